@@ -1,0 +1,183 @@
+"""Calendar months, half-open day ranges, and which days a workload runs on."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from costplan.errors import UnknownNameError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    number: int
+    """1 to 12."""
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read `2026-12`.
+
+        Raises:
+            ValueError: the text is not a year and a month.
+        """
+        match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+        if not match or not 1 <= int(match[2]) <= 12:
+            raise ValueError(f"expected a month such as 2026-12, found {text!r}")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month a day is in."""
+        return cls(day.year, day.month)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return calendar.monthrange(self.year, self.number)[1]
+
+    @property
+    def range(self) -> DayRange:
+        """Its days."""
+        return DayRange(self.first, (self + 1).first)
+
+    def __add__(self, months: int) -> Month:
+        index = self.year * 12 + self.number - 1 + months
+        return Month(index // 12, index % 12 + 1)
+
+    def __sub__(self, other: Month) -> int:
+        return (self.year - other.year) * 12 + self.number - other.number
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DayRange:
+    """Days from `start` up to, but not including, `end`."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """How many days; 0 when `end` is not after `start`."""
+        return max(0, (self.end - self.start).days)
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+    def __and__(self, other: DayRange) -> DayRange:
+        start = max(self.start, other.start)
+        return DayRange(start, max(start, min(self.end, other.end)))
+
+
+def month_range(start: Month, months: int) -> tuple[Month, ...]:
+    """`months` consecutive months from `start`."""
+    return tuple(start + k for k in range(months))
+
+
+def fiscal_label(month: Month, period: str, fiscal_year_start: int) -> str:
+    """The quarter or year a month belongs to, named as finance names it.
+
+    A fiscal year is named by the calendar year it ends in: with `fiscal_year_start=4`,
+    2026-12 is in `FY2027` and `FY2027-Q3`. With 1, plain `2026` and `2026-Q4`.
+
+    Args:
+        month: the month.
+        period: `month`, `quarter` or `year`.
+        fiscal_year_start: the number of the month the fiscal year starts with, 1 to 12.
+    """
+    if period == "month":
+        return str(month)
+    offset = (month.number - fiscal_year_start) % 12
+    year = (month + (11 - offset)).year
+    name = f"{year}" if fiscal_year_start == 1 else f"FY{year}"
+    return name if period == "year" else f"{name}-Q{offset // 3 + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Which days of the week and year count as active."""
+
+    kind: str = "all"
+    """`all`, `weekdays` (Monday to Friday), `weekends`, or `working` (weekdays less holidays)."""
+    country: str = ""
+    """For `working`: ISO 3166 code, with a subdivision after a dash: `US`, `DE-BY`."""
+
+    @classmethod
+    def parse(cls, text: str) -> Days:
+        """Read `all`, `weekdays`, `weekends`, `working(US)` or `working(DE-BY)`.
+
+        Raises:
+            ValueError: none of these, or a country the holiday calendar does not have.
+        """
+        match = re.fullmatch(r"(\w+)(?:\(\s*([\w-]*)\s*\))?", text.strip())
+        kind, country = (match[1].lower(), (match[2] or "").upper()) if match else ("", "")
+        if kind not in {"all", "weekdays", "weekends", "working"}:
+            raise ValueError(
+                f"expected all, weekdays, weekends or working(COUNTRY), found {text!r}"
+            )
+        if (kind == "working") != bool(country):
+            raise ValueError(
+                "working days need a country: write working(US)"
+                if kind == "working"
+                else f"only working(...) takes a country, not {kind}"
+            )
+        if country:
+            _check_country(country)
+        return cls(kind, country)
+
+    def active(self, days: DayRange) -> tuple[bool, ...]:
+        """For each day of the range, whether it is active."""
+        if self.kind == "all":
+            return (True,) * days.days
+        first = days.start.toordinal()
+        weekday = [(first + k - 1) % 7 for k in range(days.days)]
+        if self.kind == "weekends":
+            return tuple(day >= 5 for day in weekday)
+        if self.kind == "weekdays":
+            return tuple(day < 5 for day in weekday)
+        off: set[date] = set()
+        for year in range(days.start.year, days.end.year + 1):
+            off |= _holidays(self.country, year)
+        return tuple(
+            day < 5 and days.start + timedelta(k) not in off for k, day in enumerate(weekday)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}({self.country})" if self.country else self.kind
+
+
+def _check_country(country: str) -> None:
+    from holidays.registry import COUNTRIES
+
+    code, _, subdivision = country.partition("-")
+    known = {names[1] for names in COUNTRIES.values()}
+    if code not in known:
+        raise ValueError(f"unknown country {code!r}; expected an ISO 3166 code such as US or DE-BY")
+    if subdivision:
+        import holidays
+
+        parts = holidays.list_supported_countries().get(code, [])
+        if subdivision not in parts:
+            raise UnknownNameError(f"subdivision of {code}", subdivision, parts)
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    """Public holidays, from the `holidays` package (github.com/vacanza/holidays)."""
+    import holidays
+
+    code, _, subdivision = country.partition("-")
+    return frozenset(holidays.country_holidays(code, subdiv=subdivision or None, years=year).keys())
