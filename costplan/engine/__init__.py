@@ -1,0 +1,1 @@
+"""What happens each month: demand, conversations, routing, simulation. Numbers in, arrays out."""

@@ -1,0 +1,210 @@
+"""What the engine computes with: terms, sizes, profiles and cells. Numbers only, no names of files.
+
+A workload is a set of cells. A cell is one model in one mode at one price, with the conversations
+that fall on it each month; a profile is what one of them sends and receives.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from costplan.engine.distributions import Distribution, Floats, Lognormal
+
+type Values = Mapping[str, Floats | float]
+"""The value of each variable: one number, or an array of draws or quadrature nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A number, or one that a variable moves: `base + slope * variable`."""
+
+    base: float = 0.0
+    slope: float = 0.0
+    variable: str = ""
+
+    def at(self, values: Values) -> Floats | float:
+        """Its value where the variables have these."""
+        return self.base + self.slope * values[self.variable] if self.variable else self.base
+
+    def __mul__(self, factor: float) -> Term:
+        return Term(self.base * factor, self.slope * factor, self.variable)
+
+    @property
+    def complement(self) -> Term:
+        """1 less this."""
+        return Term(1 - self.base, -self.slope, self.variable)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is nothing, whatever the variable."""
+        return self.base == 0 and self.slope == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a size differs between requests, as a ratio to its mean."""
+
+    shape: Lognormal | None = None
+    values: tuple[float, ...] = ()
+    """Instead of a shape, observed sizes: resampled as they are."""
+
+    def strata(self, count: int) -> tuple[Floats, Floats]:
+        """Ratios and weights of at most `count` equal parts, each at its own mean.
+
+        The mean of the ratios is 1 to rounding, so what is linear in the size stays exact.
+        """
+        if self.shape is not None:
+            sigma = self.shape.sigma
+            edges = [-math.inf, *_normal_edges(count), math.inf]
+            inside = np.diff([_phi(edge - sigma) for edge in edges])
+            return inside * count, np.full(count, 1 / count)
+        ordered = np.sort(np.array(self.values, dtype=np.float64))
+        parts = np.array_split(ordered / ordered.mean(), min(count, ordered.size))
+        weights = np.array([part.size for part in parts], dtype=np.float64) / ordered.size
+        return np.array([part.mean() for part in parts]), weights
+
+    def p90(self) -> float:
+        """The ratio 90 % of requests stay under."""
+        if self.shape is not None:
+            return math.exp(1.2815515655446004 * self.shape.sigma - self.shape.sigma**2 / 2)
+        ordered = np.array(self.values, dtype=np.float64)
+        return float(np.quantile(ordered, 0.9) / ordered.mean())
+
+
+def _phi(z: float) -> float:
+    return 0.5 * math.erfc(-z / math.sqrt(2))
+
+
+def _normal_edges(count: int) -> list[float]:
+    from costplan.engine.distributions import normal_quantile
+
+    return [float(z) for z in normal_quantile(np.arange(1, count) / count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Tokens: a sum of terms, and how they differ between requests."""
+
+    terms: tuple[Term, ...] = ()
+    spread: Spread | None = None
+
+    def at(self, values: Values) -> Floats | float:
+        """The mean size where the variables have these values."""
+        return sum((term.at(values) for term in self.terms), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheUse:
+    """How a prompt cache is used."""
+
+    write: str
+    """The meter of what is written: `input` where the provider writes for nothing."""
+    hits: Term | None = None
+    """Share of calls that find the prefix; None where `first_hit` decides."""
+    first_hit: bool = False
+    """Whether the first turn finds it; later turns do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSplit:
+    """Shares of everything sent that are read from, and written to, a cache."""
+
+    read: Term
+    write: Term
+    meter: str
+    """The meter of what is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One conversation on one model."""
+
+    prefix: Size = Size()
+    """Sent with every turn and not cached."""
+    cached: Size = Size()
+    """Sent with every turn from the cache, as `cache` says."""
+    input: Size = Size()
+    """New with each turn, and sent again with the later ones."""
+    images: Size = Size()
+    """Image tokens new with each turn, where they have a price of their own."""
+    output: Size = Size()
+    reasoning: Size = Size()
+    """Billed as output, not sent again."""
+    turns: Term = Term(1.0)
+    cache: CacheUse | None = None
+    split: CacheSplit | None = None
+    flat: str = ""
+    """A meter of which each conversation uses exactly 1: a seat."""
+
+    @property
+    def variables(self) -> set[str]:
+        """The variables that one conversation depends on."""
+        return {term.variable for term in (*self.terms(), self.turns) if term.variable}
+
+    def terms(self) -> Iterator[Term]:
+        """Every term in it but `turns`."""
+        for size in (
+            self.prefix, self.cached, self.input, self.images, self.output, self.reasoning
+        ):  # fmt: skip
+            yield from size.terms
+        if self.cache and self.cache.hits:
+            yield self.cache.hits
+        if self.split:
+            yield from (self.split.read, self.split.write)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Where a long-context tier begins, in tokens of one prompt."""
+
+    tokens: float
+    inclusive: bool = False
+
+    def crossed(self, prompt: Floats | float) -> Floats:
+        """1 where a prompt of this size pays the tier, else 0."""
+        over = prompt >= self.tokens if self.inclusive else prompt > self.tokens
+        return np.asarray(over, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """Conversations of one workload on one model, in one mode, at one price."""
+
+    profile: Profile
+    weight: Floats
+    """Conversations in each month at a level of 1 and no growth: shape (months,)."""
+    share: tuple[Term, ...]
+    """The product of these is the share of the workload's conversations that come here."""
+    thresholds: tuple[Threshold, ...]
+    rates: tuple[Mapping[str, float], ...]
+    """For each tier, base first: money per single unit of each meter."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """One workload: its level, its growth, and where its conversations go."""
+
+    name: str
+    level: tuple[Term, ...]
+    """The product of these is the demand per period."""
+    growth: Term
+    exponents: Floats
+    """The power of (1 + growth) in each month: shape (months,)."""
+    cells: tuple[Cell, ...]
+
+
+def product(terms: Sequence[Term], values: Values) -> Floats | float:
+    """The product of terms where the variables have these values."""
+    result: Floats | float = 1.0
+    for term in terms:
+        result = result * term.at(values)
+    return result
+
+
+def means(variables: Mapping[str, Distribution]) -> dict[str, float]:
+    """The mean of every variable."""
+    return {name: distribution.mean for name, distribution in variables.items()}

@@ -1,0 +1,260 @@
+"""The result of a plan: line items that explain themselves, and draws that say how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costplan.errors import PlanWarning
+from costplan.periods import Month, fiscal_label
+
+type Dimension = Literal["model", "workload", "owner", "meter"]
+type Period = Literal["month", "quarter", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """An expected quantity of one meter, rated: `cost = quantity x rate / per`."""
+
+    month: Month
+    workload: str
+    owner: str
+    provider: str
+    model: str
+    """`provider/id`, or the name of a seat plan."""
+    mode: str
+    meter: str
+    quantity: float
+    unit: str
+    rate: Decimal
+    """In the currency of the plan, for `per` units."""
+    per: int
+    cost: Decimal
+    price_from: date | None
+    """The day the price took effect; None for a price that the scenario itself states."""
+    known: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTotal:
+    """What one month, quarter, year or the whole horizon costs."""
+
+    label: str
+    expected: Decimal
+    p10: Decimal
+    p50: Decimal
+    p90: Decimal
+    budget: Decimal | None
+    p_over: float | None
+    """The share of draws over the budget, 0 to 1; None without a budget."""
+
+    @property
+    def over(self) -> Decimal | None:
+        """Expected cost less budget; positive is over."""
+        return None if self.budget is None else self.expected - self.budget
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The budgets, in the currency of the plan."""
+
+    months: tuple[Decimal | None, ...]
+    """One per month of the horizon; None where there is none."""
+    total: Decimal | None
+    """Of the whole horizon."""
+    workloads: Mapping[str, Decimal]
+    """Per month, by workload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """How long the requests of one workload take on one model, on an active day of a month."""
+
+    month: Month
+    workload: str
+    model: str
+    requests_per_day: float
+    seconds: float
+    """Seconds one request takes."""
+    parallel: int
+    """How many run at the same time."""
+
+    @property
+    def hours_per_day(self) -> float:
+        """Hours from the first request to the last, `parallel` at a time."""
+        return self.requests_per_day * self.seconds / self.parallel / 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Expected volume of one workload in one month."""
+
+    month: Month
+    workload: str
+    conversations: float
+    calls: float
+    """API calls: conversations times turns, retries and escalations included."""
+    users: float | None = None
+    """Users or seats, where demand is stated per user."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookStamp:
+    """Which prices a projection rests on; enough to run it again."""
+
+    release: str
+    known_at: date | None
+    digest: str
+    root: str
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Line items and draws of one scenario (or variant) over its horizon."""
+
+    scenario: str
+    variant: str | None
+    months: tuple[Month, ...]
+    currency: str
+    seed: int
+    draws: int
+    price_book: BookStamp
+    workloads: tuple[str, ...]
+    owners: Mapping[str, str]
+    """Owner by workload; empty where none is stated."""
+    line_items: tuple[LineItem, ...]
+    samples: NDArray[np.float64]
+    """Cost by draw, workload and month: shape (draws, workloads, months)."""
+    limits: Limits
+    volumes: tuple[Volume, ...] = ()
+    processing: tuple[Processing, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences about the result that are not warnings: where seats and tokens cross, ..."""
+    warnings: tuple[PlanWarning, ...] = ()
+    fiscal_year_start: int = 1
+
+    @property
+    def horizon(self) -> PeriodTotal:
+        """The whole plan."""
+        label = f"{self.months[0]} to {self.months[-1]}"
+        return self._total(label, range(len(self.months)), self.limits.total)
+
+    def totals(self, period: Period = "month") -> tuple[PeriodTotal, ...]:
+        """Months, fiscal quarters or fiscal years, in order; they add up to the horizon."""
+        groups: dict[str, list[int]] = {}
+        for k, month in enumerate(self.months):
+            label = fiscal_label(month, period, self.fiscal_year_start)
+            groups.setdefault(label, []).append(k)
+        return tuple(
+            self._total(label, members, _sum_of_all([self.limits.months[k] for k in members]))
+            for label, members in groups.items()
+        )
+
+    def by(self, dimension: Dimension) -> tuple[tuple[str, Decimal], ...]:
+        """Expected cost by model, workload, owner or meter, largest first."""
+        sums: dict[str, Decimal] = {}
+        if dimension == "workload":
+            sums = dict.fromkeys(self.workloads, Decimal(0))
+        for item in self.line_items:
+            name = getattr(item, dimension)
+            sums[name] = sums.get(name, Decimal(0)) + item.cost
+        return tuple(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def monthly(self, dimension: Dimension) -> Mapping[str, tuple[Decimal, ...]]:
+        """Expected cost by month for each model, workload, owner or meter, largest first."""
+        position = {month: k for k, month in enumerate(self.months)}
+        rows = {name: [Decimal(0)] * len(self.months) for name, _ in self.by(dimension)}
+        for item in self.line_items:
+            rows[getattr(item, dimension)][position[item.month]] += item.cost
+        return {name: tuple(row) for name, row in rows.items()}
+
+    @property
+    def breach(self) -> Month | None:
+        """The first month whose expected cost passes its budget, or the total's in sum."""
+        spent = Decimal(0)
+        for month, total in zip(self.months, self.totals(), strict=True):
+            spent += total.expected
+            if total.budget is not None and total.expected > total.budget:
+                return month
+            if self.limits.total is not None and spent > self.limits.total:
+                return month
+        return None
+
+    def breaches(self, confidence: float | None = None) -> tuple[str, ...]:
+        """Everything over its budget, a sentence each: months, workloads and the horizon.
+
+        Args:
+            confidence: None compares expected cost; 0.9 the cost that 90 % of draws stay under.
+        """
+        found = [
+            (f"{month}", k, slice(None), self.limits.months[k])
+            for k, month in enumerate(self.months)
+        ]
+        said = [
+            text
+            for name, k, which, budget in found
+            if (text := self._breach(name, [k], which, budget, confidence))
+        ]
+        for row, workload in enumerate(self.workloads):
+            budget = self.limits.workloads.get(workload)
+            for k, month in enumerate(self.months):
+                name = f"{workload} in {month}"
+                if text := self._breach(name, [k], slice(row, row + 1), budget, confidence):
+                    said.append(text)
+        everything = list(range(len(self.months)))
+        if text := self._breach(
+            "the whole plan", everything, slice(None), self.limits.total, confidence
+        ):
+            said.append(text)
+        return tuple(said)
+
+    def _breach(
+        self,
+        name: str,
+        members: Sequence[int],
+        rows: slice,
+        budget: Decimal | None,
+        confidence: float | None,
+    ) -> str:
+        if budget is None:
+            return ""
+        if confidence is None:
+            months = {self.months[k] for k in members}
+            chosen = set(self.workloads[rows])
+            cost = sum(
+                (i.cost for i in self.line_items if i.month in months and i.workload in chosen),
+                Decimal(0),
+            )
+        else:
+            draws = self.samples[:, rows, :][:, :, list(members)].sum(axis=(1, 2))
+            cost = as_decimal(float(np.quantile(draws, confidence)))
+        if cost <= budget:
+            return ""
+        how = "expected" if confidence is None else f"P{confidence * 100:g}"
+        return f"{name}: {how} {cost:,.2f} {self.currency} is over the budget of {budget:,.2f}"
+
+    def _total(self, label: str, members: Sequence[int], budget: Decimal | None) -> PeriodTotal:
+        months = {self.months[k] for k in members}
+        expected = sum((i.cost for i in self.line_items if i.month in months), Decimal(0))
+        draws = self.samples[:, :, list(members)].sum(axis=(1, 2))
+        p10, p50, p90 = (as_decimal(float(q)) for q in np.quantile(draws, (0.1, 0.5, 0.9)))
+        p_over = None if budget is None else float(np.mean(draws > float(budget)))
+        return PeriodTotal(label, expected, p10, p50, p90, budget, p_over)
+
+
+def as_decimal(value: float) -> Decimal:
+    """A float as the decimal number it was meant to be: 15 digits clear binary residue."""
+    return Decimal(f"{value:.15g}")
+
+
+def _sum_of_all(parts: Sequence[Decimal | None]) -> Decimal | None:
+    """Their sum, or None where one of them is missing: half a budget is no budget."""
+    there = [part for part in parts if part is not None]
+    return sum(there, Decimal(0)) if len(there) == len(parts) else None

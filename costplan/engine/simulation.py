@@ -1,0 +1,87 @@
+"""How sure the plan is: seeded draws over its ranges and the level of its volumes.
+
+Each variable and each shock has a stream of its own, made from the seed and its name, so that a
+change to one part of a scenario does not move the draws of another. Draws are Latin hypercube
+samples: each variable is drawn once from each of `draws` equally likely parts.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from costplan.engine.conversation import Usage, conversation
+from costplan.engine.distributions import Distribution, Floats, normal_quantile
+from costplan.engine.model import Cell, Stream, Values, product
+
+
+def simulate(
+    streams: Sequence[Stream],
+    variables: Mapping[str, Distribution],
+    *,
+    draws: int,
+    seed: int,
+    workload_shock: float,
+    common_shock: float,
+) -> Floats:
+    """Cost by draw, workload and month: shape (draws, workloads, months).
+
+    Args:
+        streams: the workloads.
+        variables: what we do not know about the plan.
+        draws: how many draws.
+        seed: two runs with one seed give the same bytes.
+        workload_shock: log deviation of each workload's own volume; its mean is one.
+        common_shock: the same for the volume of all of them together.
+    """
+    values = {
+        name: distribution.quantile(uniforms(seed, f"variable {name}", draws))
+        for name, distribution in variables.items()
+    }
+    common = mean_one_shock(seed, "shock", draws, common_shock)
+    months = streams[0].exponents.size
+    cost = np.empty((draws, len(streams), months))
+    for k, stream in enumerate(streams):
+        own = mean_one_shock(seed, f"shock {stream.name}", draws, workload_shock)
+        cost[:, k, :] = _stream_cost(stream, values, draws) * (common * own)[:, None]
+    return cost
+
+
+def uniforms(seed: int, name: str, draws: int) -> Floats:
+    """A Latin hypercube sample of the unit interval, its ends excluded."""
+    rng = np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode())]))
+    sample = (rng.permutation(draws) + rng.random(draws)) / draws
+    return np.clip(sample, 1e-12, 1 - 1e-12)
+
+
+def mean_one_shock(seed: int, name: str, draws: int, deviation: float) -> Floats:
+    """Lognormal factors with mean one and this log deviation."""
+    if not deviation:
+        return np.ones(draws)
+    z = normal_quantile(uniforms(seed, name, draws))
+    return np.asarray(np.exp(deviation * z - deviation**2 / 2))
+
+
+def _stream_cost(stream: Stream, values: Values, draws: int) -> Floats:
+    """Cost by draw and month, before shocks."""
+    uses: dict[tuple[int, tuple[object, ...]], Usage] = {}
+    per_level = np.zeros((draws, stream.exponents.size))
+    for cell in stream.cells:
+        key = (id(cell.profile), cell.thresholds)
+        if key not in uses:
+            uses[key] = conversation(cell.profile, cell.thresholds, values)
+        unit = product(cell.share, values) * _price(cell, uses[key])
+        per_level += np.reshape(unit, (-1, 1)) * cell.weight
+    level = np.reshape(product(stream.level, values), (-1, 1))
+    growth = np.reshape(1 + np.asarray(stream.growth.at(values)), (-1, 1)) ** stream.exponents
+    return np.asarray(per_level * level * growth)
+
+
+def _price(cell: Cell, use: Usage) -> Floats | float:
+    """Money for one conversation."""
+    cost: Floats | float = 0.0
+    for (tier, meter), amount in use.items():
+        cost = cost + amount * cell.rates[tier][meter]
+    return cost
