@@ -1,0 +1,252 @@
+"""The price book: which price is in force on a day, as known on another day.
+
+Two dates decide every lookup. `known_at` leaves out what was not public yet; `release` leaves out
+what this book did not say yet. Of the rows that are left, those named by a correction or called
+off by a cancellation fall away, and the one with the latest effective day up to the day asked for
+is in force. Nothing here reads a file or a clock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from costplan.errors import MissingPriceError, UnknownModelError, UnknownNameError
+from costplan.periods import DayRange
+from costplan.prices.price import Price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Model:
+    """What a model is, and every row of prices it has."""
+
+    provider: str
+    id: str
+    aliases: tuple[str, ...]
+    release: date | None
+    retirement: date | None
+    """The day service ends."""
+    context: int | None
+    max_output: int | None
+    tokenizer: str
+    cache_minimum: int | None
+    """Tokens under which nothing is cached."""
+    currency: str
+    prices: Mapping[str, tuple[Price, ...]]
+    """By mode, as in the file: cancelled, corrected and withdrawn rows included."""
+    mode_names: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """`provider/id`, as scenarios and results name it."""
+        return f"{self.provider}/{self.id}"
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes it has, or had, a price in."""
+        return tuple(self.prices)
+
+    def mode(self, name: str) -> str:
+        """The mode a name means: OpenAI's `fast` is `priority`.
+
+        Raises:
+            UnknownNameError: the model has no such mode; names those it has.
+        """
+        if name in self.prices:
+            return name
+        meant = self.mode_names.get(name, "")
+        if meant in self.prices:
+            return meant
+        raise UnknownNameError(f"mode of {self.name}", name, self.modes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PriceBook:
+    """All prices, as known on a day and as released by a day."""
+
+    release: str
+    """The release whose rows are visible: all rows `added` up to it."""
+    known_at: date | None
+    """The day of knowledge; None sees everything the release holds."""
+    root: str
+    """The folder it was read from, for messages."""
+    models: tuple[Model, ...]
+    """Sorted by provider and id."""
+    releases: tuple[str, ...]
+    """Every release that added rows, oldest first."""
+    aliases: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+    """`provider/alias` to what it meant from each day on, oldest first."""
+    names: Mapping[str, Model] = field(default_factory=dict, repr=False)
+    """`provider/id` and `provider/alias` to the model."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all rows this release holds; equals its line in `pricing/CHECKSUMS`.
+
+        `known_at` does not enter: release, digest and `known_at` together name a view.
+        """
+        return digest_of(self.rows(), self.release)
+
+    def rows(self) -> Iterable[Price]:
+        """Every row of every model, cancelled and corrected ones included."""
+        for model in self.models:
+            for rows in model.prices.values():
+                yield from rows
+
+    def model(self, name: str, *, at: date | None = None) -> Model:
+        """The model a name means.
+
+        Args:
+            name: `provider/id` or `provider/alias`.
+            at: the day for which a name that changed its meaning is read; the latest if None.
+
+        Raises:
+            UnknownModelError: nothing has this name; says the nearest that exists.
+            MissingPriceError: on that day the name meant no model yet.
+        """
+        if found := self.names.get(name):
+            return found
+        if targets := self.aliases.get(name):
+            meant = [target for start, target in targets if at is None or start <= at]
+            if not meant:
+                raise MissingPriceError(f"{name} named no model before {targets[0][0]}")
+            return self.names[meant[-1]]
+        raise UnknownModelError(name, self._near(name))
+
+    def _near(self, name: str) -> list[str]:
+        known = [*self.names, *self.aliases]
+        if "/" in name:
+            return known
+        bare = {full.partition("/")[2]: full for full in known}
+        best = [name] if name in bare else difflib.get_close_matches(name, bare, n=1)
+        return [bare[best[0]]] if best else known
+
+    def history(self, model: str | Model, mode: str = "standard") -> tuple[Price, ...]:
+        """The rows of a model visible to this book, as the file has them, oldest first.
+
+        Raises:
+            UnknownModelError: nothing has this name.
+            UnknownNameError: the model has no such mode.
+        """
+        found = self._model(model, None)
+        return tuple(row for row in found.prices[found.mode(mode)] if self._visible(row))
+
+    def price(
+        self, model: str | Model, *, at: date, mode: str = "standard", region: str | None = None
+    ) -> Price:
+        """The price in force on a day, as known then.
+
+        Args:
+            model: its name, or the model itself.
+            at: the day of use.
+            mode: standard, batch, flex, priority, fast or ultrafast.
+            region: where it is served, for models with regional prices.
+
+        Raises:
+            UnknownModelError: nothing has this name.
+            UnknownNameError: the model has no such mode or region; names those it has.
+            MissingPriceError: no price is in force on that day; names the first day one is.
+        """
+        found = self._model(model, at)
+        mode = found.mode(mode)
+        rows = self._timeline(found, mode)
+        row = next((row for row in reversed(rows) if row.from_ <= at), None)
+        if row is None or row.withdrawn:
+            raise self._missing(found, mode, at, rows)
+        return row.in_region(region)
+
+    def schedule(
+        self,
+        model: str | Model,
+        days: DayRange,
+        *,
+        mode: str = "standard",
+        region: str | None = None,
+    ) -> tuple[tuple[DayRange, Price], ...]:
+        """The prices over a range of days, split where they change; the parts cover it exactly.
+
+        Raises:
+            MissingPriceError: on some of the days no price is in force.
+            UnknownModelError: nothing has this name.
+            UnknownNameError: the model has no such mode or region.
+        """
+        parts = []
+        start = days.start
+        while start < days.end:
+            found = self._model(model, start)
+            price = self.price(found, at=start, mode=mode, region=region)
+            end = min([days.end, *self._changes(model, found, mode, start)])
+            parts.append((DayRange(start, end), price))
+            start = end
+        return tuple(parts)
+
+    def pinned(self, *, known_at: date | None = None, release: str | None = None) -> PriceBook:
+        """The same rows seen from other dates; what is None stays as it is.
+
+        Raises:
+            UnknownNameError: there is no such release of the book.
+        """
+        if release is not None and release not in self.releases:
+            raise UnknownNameError("release of the price book", release, self.releases)
+        return dataclasses.replace(
+            self,
+            known_at=self.known_at if known_at is None else known_at,
+            release=self.release if release is None else release,
+        )
+
+    def _model(self, model: str | Model, at: date | None) -> Model:
+        return self.model(model, at=at) if isinstance(model, str) else model
+
+    def _visible(self, row: Price) -> bool:
+        return row.added <= self.release and (self.known_at is None or row.known <= self.known_at)
+
+    def _timeline(self, model: Model, mode: str) -> list[Price]:
+        """The rows that hold, one per effective day, oldest first."""
+        rows = [row for row in model.prices[mode] if self._visible(row)]
+        wrong = {row.corrects for row in rows}
+        cancelled: dict[date, date] = {}
+        for row in rows:
+            if row.cancels:
+                cancelled[row.from_] = max(row.known, cancelled.get(row.from_, row.known))
+        by_day: dict[date, Price] = {}
+        for row in sorted(rows, key=lambda row: (row.from_, row.known, row.added)):
+            called_off = row.from_ in cancelled and row.known <= cancelled[row.from_]
+            corrected = row.identity in wrong and row.corrects != row.identity
+            if not (called_off or corrected):
+                by_day[row.from_] = row
+        return list(by_day.values())
+
+    def _changes(self, model: str | Model, found: Model, mode: str, after: date) -> list[date]:
+        starts = [row.from_ for row in self._timeline(found, found.mode(mode))]
+        if isinstance(model, str):
+            starts += [start for start, _ in self.aliases.get(model, ())]
+        return [start for start in starts if start > after]
+
+    def _missing(self, model: Model, mode: str, at: date, rows: list[Price]) -> MissingPriceError:
+        then = f", as known on {self.known_at}" if self.known_at else ""
+        says = f"{model.name} has no {mode} price on {at}{then}"
+        offered = [row for row in rows if not row.withdrawn]
+        if not offered:
+            known = [row.known for row in model.prices[mode] if row.added <= self.release]
+            if not known:
+                return MissingPriceError(f"{says}; release {self.release} holds none")
+            return MissingPriceError(f"{says}; the first became known on {min(known)}")
+        if at < offered[0].from_:
+            return MissingPriceError(f"{says}; the first is from {offered[0].from_}")
+        gone = max(row.from_ for row in rows if row.withdrawn and row.from_ <= at)
+        return MissingPriceError(f"{says}; the mode was withdrawn on {gone}")
+
+
+def digest_of(rows: Iterable[Price], release: str) -> str:
+    """SHA-256 of the rows `added` up to a release, sorted as text: one line each.
+
+    A later release adds rows with a later `added`, which leaves this as it is; any change to a
+    row that was released, and any row that is gone, changes it.
+    """
+    lines = sorted(row.canonical for row in rows if row.added <= release)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
