@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
 
 import numpy as np
@@ -200,6 +201,7 @@ def _jacobi(count: int, a: float, b: float) -> tuple[Floats, Floats]:
     return (points + 1) / 2, vectors[0] ** 2
 
 
+@lru_cache(maxsize=64)
 def _beta_table(a: float, b: float) -> tuple[Floats, Floats]:
     """The distribution function on a grid of log-odds, as wide as the distribution needs."""
     reach = min(60.0, 14 * math.sqrt(1 / a + 1 / b + 1 / a**2 + 1 / b**2))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from costplan.engine.distributions import Distribution, Floats, Lognormal
+from costplan.engine.distributions import Distribution, Floats, Lognormal, normal_quantile
 
 type Values = Mapping[str, Floats | float]
 """The value of each variable: one number, or an array of draws or quadrature nodes."""
@@ -58,10 +59,7 @@ class Spread:
         The mean of the ratios is 1 to rounding, so what is linear in the size stays exact.
         """
         if self.shape is not None:
-            sigma = self.shape.sigma
-            edges = [-math.inf, *_normal_edges(count), math.inf]
-            inside = np.diff([_phi(edge - sigma) for edge in edges])
-            return inside * count, np.full(count, 1 / count)
+            return _lognormal_strata(self.shape.sigma, count)
         ordered = np.sort(np.array(self.values, dtype=np.float64))
         parts = np.array_split(ordered / ordered.mean(), min(count, ordered.size))
         weights = np.array([part.size for part in parts], dtype=np.float64) / ordered.size
@@ -79,10 +77,12 @@ def _phi(z: float) -> float:
     return 0.5 * math.erfc(-z / math.sqrt(2))
 
 
-def _normal_edges(count: int) -> list[float]:
-    from costplan.engine.distributions import normal_quantile
-
-    return [float(z) for z in normal_quantile(np.arange(1, count) / count)]
+@lru_cache(maxsize=64)
+def _lognormal_strata(sigma: float, count: int) -> tuple[Floats, Floats]:
+    """The mean of each of `count` equally likely parts of a lognormal with mean one."""
+    edges = [float(z) for z in normal_quantile(np.arange(1, count) / count)]
+    inside = np.diff([_phi(edge - sigma) for edge in (-math.inf, *edges, math.inf)])
+    return inside * count, np.full(count, 1 / count)
 
 
 @dataclass(frozen=True, slots=True)

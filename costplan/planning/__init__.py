@@ -1,0 +1,14 @@
+"""Puts the rooms together: a scenario's prompts counted, its models priced, its months projected.
+
+`project` is the whole of costplan in one call. `check` is everything `project` could complain
+about, without the simulation. `FileBench` is what the interface works on.
+"""
+
+from __future__ import annotations
+
+from costplan.planning.bench import FileBench
+from costplan.planning.levers import Levers
+from costplan.planning.naming import with_unknown_models
+from costplan.planning.projecting import check, project
+
+__all__ = ["FileBench", "Levers", "check", "project", "with_unknown_models"]

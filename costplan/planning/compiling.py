@@ -1,0 +1,305 @@
+"""From a scenario and a price book to the engine's streams, each model checked at its place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from costplan.engine.demand import Calendar, calendar, growth_exponents
+from costplan.engine.distributions import Floats
+from costplan.engine.expectation import expected_volume
+from costplan.engine.model import Cell, Profile, Stream, Term, Threshold, means
+from costplan.errors import CostplanError, ExitCode
+from costplan.meters import Meter
+from costplan.periods import DayRange, Month, month_range
+from costplan.planning.findings import Findings
+from costplan.planning.fit import check_fit, is_priced
+from costplan.planning.levers import Levers
+from costplan.planning.profiles import Profiler
+from costplan.planning.routing import Route, Router
+from costplan.planning.sizes import Sizes
+from costplan.prices import Model, Price, PriceBook
+from costplan.scenario.schema import Scenario, Workload
+from costplan.schema import Path
+
+type Rates = tuple[Mapping[str, Decimal], ...]
+"""For each tier, base first: rates by meter in the plan's currency, per `Meter.per` units."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PricedCell:
+    """A cell of the engine, and what its line items say about it."""
+
+    cell: Cell
+    model: str
+    """As the scenario names it: an alias stays an alias."""
+    provider: str
+    mode: str
+    rates: Rates
+    price: Price | None
+    """None for a price that the scenario itself states."""
+    source: str
+    days: DayRange
+    retirement: date | None = None
+    escalated: bool = False
+
+    @property
+    def retired(self) -> bool:
+        """Whether these days are on or after the model's retirement."""
+        return self.retirement is not None and self.days.start >= self.retirement
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PricedStream:
+    """A workload for the engine, when it runs, and its cells with their prices."""
+
+    stream: Stream
+    calendar: Calendar
+    cells: tuple[PricedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles every workload of a scenario; what is wrong collects in `findings`."""
+
+    scenario: Scenario
+    book: PriceBook
+    sizes: Sizes
+    levers: Levers
+    findings: Findings
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The horizon."""
+        return month_range(self.scenario.start, self.scenario.months)
+
+    def compile(self) -> tuple[PricedStream, ...]:
+        """Every workload, in the order of the file."""
+        return tuple(
+            WorkloadCompiler(self, name, workload).compile()
+            for name, workload in self.scenario.workloads.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadCompiler:
+    """Compiles one workload."""
+
+    plan: Compiler
+    name: str
+    workload: Workload
+
+    @property
+    def path(self) -> Path:
+        """Where it is in the scenario."""
+        return ("workloads", self.name)
+
+    def compile(self) -> PricedStream:
+        """Its stream and cells."""
+        days = self._calendar()
+        variables = self.plan.sizes.variables
+        growth = self.workload.demand.growth
+        bare = Stream(
+            self.name,
+            self._level(),
+            Term() if self._per == "once" else variables.term(
+                growth, (*self.path, "demand", "growth"), "signed"
+            ),
+            growth_exponents(len(self.plan.months), (growth.per or ("month",))[0]),
+            (),
+        )  # fmt: skip
+        if self.workload.seat is not None:
+            cells = (self._seats(days, self.workload.seat.amount),)
+        else:
+            cells = tuple(self._routed(days, bare))
+        stream = Stream(
+            bare.name, bare.level, bare.growth, bare.exponents, tuple(c.cell for c in cells)
+        )
+        return PricedStream(stream, days, cells)
+
+    @property
+    def _per(self) -> str:
+        """The period its demand is stated for; seats are per month."""
+        requests = self.workload.demand.requests
+        if self.workload.seat is not None or requests is None:
+            return "month"
+        return next(word for word in requests.per if word not in {"user", "seat"})
+
+    def _calendar(self) -> Calendar:
+        demand = self.workload.demand
+        end = demand.ramp.after(demand.launch) if demand.ramp and demand.launch else None
+        return calendar(
+            self.plan.months, per=self._per, days=demand.days, launch=demand.launch, ramp_end=end
+        )
+
+    def _level(self) -> tuple[Term, ...]:
+        demand, volume = self.workload.demand, self.plan.levers.volume
+        term, at = self.plan.sizes.variables.term, (*self.path, "demand")
+        level = [Term(volume)] if volume != 1 else []
+        if demand.requests is not None and self.workload.seat is None:
+            level.append(term(demand.requests, (*at, "requests"), "positive"))
+        if demand.users is not None:
+            level.append(term(demand.users, (*at, "users"), "positive"))
+        return tuple(level)
+
+    def _seats(self, days: Calendar, price: Decimal) -> PricedCell:
+        weight = days.by_month(days.range)
+        cell = Cell(Profile(flat="seat"), weight, (), (), ({"seat": float(price)},))
+        source = f"stated in {self.plan.findings.place((*self.path, 'seat'))}"
+        rates: Rates = ({"seat": price},)
+        return PricedCell(
+            cell, f"seats/{self.name}", "seats", "standard", rates, None, source, days.range
+        )
+
+    def _routed(self, days: Calendar, bare: Stream) -> Iterator[PricedCell]:
+        active = days.active
+        if active is None or self.workload.request is None:
+            return
+        plan = self.plan
+        router = Router(
+            self.workload,
+            self.path,
+            plan.book,
+            plan.sizes.variables,
+            plan.findings,
+            plan.levers.cheapest,
+        )
+        profiler = Profiler(
+            self.workload.request, self.path, plan.sizes, plan.findings, plan.levers.output
+        )
+        for route in router.routes(active):
+            yield from self._on_model(route, profiler, days, bare)
+        self._note_hits(profiler.first_hits)
+
+    def _on_model(
+        self, route: Route, profiler: Profiler, days: Calendar, bare: Stream
+    ) -> Iterator[PricedCell]:
+        """The cells of one route: each mode, each price, days before and after retirement."""
+        try:
+            model = self.plan.book.model(route.model, at=route.days.start)
+        except CostplanError as error:
+            self.plan.findings.problem(route.at, str(error), error.exit_code)
+            return
+        for mode, factors, mode_at in self._modes(route):
+            for segment, price in self._schedule(model, mode, route, mode_at):
+                weight = days.by_month(segment)
+                rates = self._rates(price, route.at)
+                caching = profiler.caching(model, mode, price)
+                profile = profiler.profile(model, price, caching)
+                parts: list[tuple[Profile, Floats | float]] = [(profile, 1.0)]
+                if caching and profile.cache and caching.hits is None:
+                    found = self._first_hits(weight, factors, bare, days, caching.seconds)
+                    hits = profiler.first_hits.setdefault(route.model, np.zeros(2))
+                    hits += [(found * weight).sum(), weight.sum()]
+                    hit = profiler.profile(model, price, caching, first_hit=True)
+                    parts = [(profile, 1 - found), (hit, found)]
+                for part, share in parts:
+                    cell = _cell(part, weight * share, factors, price, rates)
+                    if not is_priced(
+                        cell, price, self.plan.sizes.variables.known, route.at, self.plan.findings
+                    ):
+                        break
+                    yield PricedCell(
+                        cell, route.model, model.provider, mode, rates, price, price.source,
+                        segment, model.retirement, "mix" not in route.at,
+                    )  # fmt: skip
+                check_fit(
+                    profile, model, self.plan.sizes.variables.known, route.at, self.plan.findings
+                )
+
+    def _modes(self, route: Route) -> Iterator[tuple[str, tuple[Term, ...], Path]]:
+        """Each mode with the factors of its share, and where the scenario asks for it."""
+        term = self.plan.sizes.variables.term
+        batch = term(self.workload.batch, (*self.path, "batch"), "share")
+        retry = term(self.workload.failures.retry, (*self.path, "failures", "retry"), "share")
+        factors = (route.share,)
+        if not retry.is_zero:
+            factors += (Term(1 + retry.base, retry.slope, retry.variable),)
+        for mode, share, key in (
+            (self.workload.mode, batch.complement, "mode"),
+            ("batch", batch, "batch"),
+        ):
+            if not share.is_zero:
+                one = share == Term(1.0)
+                yield mode, factors if one else (*factors, share), (*self.path, key)
+
+    def _schedule(
+        self, model: Model, mode: str, route: Route, mode_at: Path
+    ) -> Iterator[tuple[DayRange, Price]]:
+        """The prices in force, split where the model retires."""
+        try:
+            segments = self.plan.book.schedule(
+                model, route.days, mode=mode, region=self.workload.region
+            )
+        except CostplanError as error:
+            at = route.at
+            if error.exit_code != ExitCode.UNPRICED and mode_at in self.plan.scenario.places:
+                at = mode_at
+            self.plan.findings.problem(at, str(error), error.exit_code)
+            return
+        for segment, price in segments:
+            end = model.retirement
+            if end is not None and end in segment and end != segment.start:
+                yield DayRange(segment.start, end), price
+                yield DayRange(end, segment.end), price
+            else:
+                yield segment, price
+
+    def _rates(self, price: Price, at: Path) -> Rates:
+        scenario, factor = self.plan.scenario, Decimal(1)
+        if price.currency != scenario.currency:
+            factor = scenario.exchange.get(price.currency, Decimal(0))
+            if not factor:
+                self.plan.findings.problem(
+                    at,
+                    f"{price.provider} is priced in {price.currency}, the plan in "
+                    f"{scenario.currency}; state exchange: {{{price.currency}: ...}}",
+                )
+        tiers = (price.rates, *(tier.rates for tier in price.tiers))
+        return tuple({str(m): rate * factor for m, rate in rates.items()} for rates in tiers)
+
+    def _first_hits(
+        self,
+        weight: Floats,
+        factors: tuple[Term, ...],
+        bare: Stream,
+        days: Calendar,
+        seconds: int,
+    ) -> Floats:
+        """The chance, by month, that a conversation starts within the lifetime of the last one.
+
+        Arrivals are taken as Poisson and spread over the whole active day, which is cautious: real
+        traffic is denser in its busy hours. 1 - exp(-arrivals per second x lifetime).
+        """
+        variables = self.plan.sizes.variables.known
+        middle = means(variables)
+        share = math.prod(float(term.at(middle)) for term in factors)
+        active = days.active_days()
+        per_day = expected_volume(bare, weight, variables) * share / np.maximum(active, 1)
+        return np.asarray(1 - np.exp(-per_day / 86_400 * seconds))
+
+    def _note_hits(self, hits: Mapping[str, Floats]) -> None:
+        """One sentence on what was worked out: `hits` is found and all conversations by model."""
+        by_share: dict[str, list[str]] = {}
+        for model, (found, everything) in hits.items():
+            by_share.setdefault(f"{found / everything:.0%}", []).append(model)
+        for share, models in by_share.items():
+            self.plan.findings.note(
+                f"{self.name}: {share} of conversations find their prompt cached at the first "
+                f"turn on {', '.join(models)} (worked out from demand; `hits:` states it)"
+            )
+
+
+def _cell(
+    profile: Profile, weight: Floats, factors: tuple[Term, ...], price: Price, rates: Rates
+) -> Cell:
+    thresholds = tuple(Threshold(tier.above, tier.inclusive) for tier in price.tiers)
+    plain = tuple(
+        {meter: float(rate) / Meter(meter).per for meter, rate in tier.items()} for tier in rates
+    )
+    return Cell(profile, weight, factors, thresholds, plain)

@@ -1,0 +1,98 @@
+"""Second thoughts about a scenario that is valid but may not say what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+
+from costplan.documents import join_path
+from costplan.engine.distributions import power_mean
+from costplan.engine.model import Stream
+from costplan.planning.findings import Findings
+from costplan.planning.sizes import Variables
+from costplan.quantity import Quantity
+from costplan.scenario.schema import Request, Tokens, Workload
+from costplan.schema import Path
+from costplan.tokens import tokenizer_of
+
+_WIDE = Decimal(3)
+"""High over low: few planners are this unsure of a mean, but single requests differ by more."""
+
+
+def hint_workload(name: str, workload: Workload, findings: Findings) -> None:
+    """Note what a reader of the scenario should think about twice."""
+    if workload.request is None or workload.routing is None:
+        return
+    _ranges(name, workload.request, findings)
+    _tokenizers(name, workload, findings)
+
+
+def hint_growth(stream: Stream, variables: Variables, findings: Findings) -> None:
+    """Where the expectation of growth lies beyond its 95th percentile, a few draws make it."""
+    if not stream.growth.variable:
+        return
+    known, months = variables.known[stream.growth.variable], float(stream.exponents[-1])
+    average = power_mean(known, months)
+    high = float((1 + known.quantile(np.array([0.95]))[0]) ** months)
+    if average > high:
+        findings.warn(
+            "wide-growth",
+            f"over {months:g} months this range of growth has a mean factor of {average:,.3g}, "
+            f"beyond its 95th percentile of {high:,.3g}: a few extreme cases decide the expected "
+            "value; narrow the range or shorten the plan",
+            join_path(("workloads", stream.name, "demand", "growth")),
+        )
+
+
+def _sizes(request: Request) -> Iterator[tuple[str, Tokens]]:
+    for name in ("system", "tools", "input", "output", "reasoning"):
+        tokens = getattr(request, name)
+        if tokens is not None:
+            yield name, tokens
+
+
+def _ranges(name: str, request: Request, findings: Findings) -> None:
+    """A range is about the plan; a spread between requests is written otherwise."""
+    for key, tokens in _sizes(request):
+        quantity = tokens.tokens
+        if (
+            quantity
+            and quantity.is_range
+            and quantity.low
+            and quantity.high / quantity.low >= _WIDE
+        ):
+            path: Path = ("workloads", name, "request", key)
+            findings.warn(
+                "range-or-spread",
+                f"{quantity} says the mean of all requests is unknown by that much; if single "
+                "requests differ by that much, write {mean: ..., p90: ...}",
+                join_path(path),
+            )
+
+
+def _tokenizers(name: str, workload: Workload, findings: Findings) -> None:
+    """The same number of tokens is not the same text on models with different tokenizers."""
+    if workload.request is None or workload.routing is None:
+        return
+    stated = [
+        key
+        for key, tokens in _sizes(workload.request)
+        if _positive(tokens.tokens or tokens.mean) and not tokens.counted_with
+    ]
+    models = {model for entry in workload.routing.mix for model in entry.mix}
+    if workload.routing.escalate_to:
+        models.add(workload.routing.escalate_to)
+    families = {tokenizer_of(model) for model in models}
+    if stated and len(families) > 1:
+        findings.warn(
+            "tokenizers-differ",
+            f"{', '.join(stated)}: the same number of tokens is taken on {len(families)} different "
+            f"tokenizers ({', '.join(sorted(families))}); write counted_with: MODEL to convert it",
+            join_path(("workloads", name, "request")),
+        )
+
+
+def _positive(quantity: Quantity | None) -> bool:
+    return quantity is not None and quantity.high > 0

@@ -1,0 +1,119 @@
+"""What lies ahead of a plan: retirements, scheduled price changes, promotions that may end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from costplan.engine.projection import LineItem
+from costplan.errors import PlanWarning
+from costplan.meters import Meter
+from costplan.periods import Month
+from costplan.planning.compiling import PricedCell, PricedStream
+from costplan.planning.findings import Findings
+from costplan.prices import Price
+
+SOON = timedelta(days=92)
+"""A model that retires within a quarter after the plan is worth a warning in it."""
+
+
+def outlook(
+    streams: Sequence[PricedStream],
+    months: Sequence[Month],
+    items: Sequence[tuple[LineItem, bool]],
+    currency: str,
+    findings: Findings,
+) -> Iterator[PlanWarning]:
+    """Warnings about the models and prices that the plan rests on.
+
+    Args:
+        streams: the compiled workloads.
+        months: the horizon.
+        items: line items, each with whether it falls on a retired model.
+        currency: of the plan.
+        findings: scheduled price changes become notes in it.
+    """
+    cells = [cell for priced in streams for cell in priced.cells if cell.cell.weight.any()]
+    end = (months[-1] + 1).first
+    yield from _retired(cells, items, currency)
+    yield from _retiring(cells, end)
+    yield from _promotions(cells)
+    _note_changes(cells, findings)
+
+
+def _retired(
+    cells: Sequence[PricedCell], items: Sequence[tuple[LineItem, bool]], currency: str
+) -> Iterator[PlanWarning]:
+    """Money on models that no longer answer on those days."""
+    retirements = {cell.model: cell.retirement for cell in cells if cell.retired}
+    for model, day in sorted(retirements.items()):
+        mine = [item for item, retired in items if retired and item.model == model]
+        by_month: dict[Month, Decimal] = {}
+        for item in mine:
+            by_month[item.month] = by_month.get(item.month, Decimal(0)) + item.cost
+        first, last = min(by_month, default=None), max(by_month, default=None)
+        when = f"{first}" if first == last else f"{first} to {last}"
+        total = sum(by_month.values(), Decimal(0))
+        yield PlanWarning(
+            "after-retirement",
+            f"{model} retired on {day}: {when} is priced at its last rate, "
+            f"{total:,.2f} {currency} on a retired model",
+            model,
+        )
+
+
+def _retiring(cells: Sequence[PricedCell], end: date) -> Iterator[PlanWarning]:
+    """Models that will retire within the plan or soon after, none of whose days is affected."""
+    affected = {cell.model for cell in cells if cell.retired}
+    coming = {
+        cell.model: cell.retirement
+        for cell in cells
+        if cell.model not in affected and cell.retirement and cell.retirement < end + SOON
+    }
+    for model, day in sorted(coming.items()):
+        yield PlanWarning("retiring", f"{model} retires on {day}", model)
+
+
+def _promotions(cells: Sequence[PricedCell]) -> Iterator[PlanWarning]:
+    """Prices that are promised only up to a day before they are used."""
+    found: dict[str, Price] = {}
+    for cell in cells:
+        price = cell.price
+        if price is not None and price.through and price.through < cell.days.end - timedelta(1):
+            found[cell.model] = price
+    for model, price in sorted(found.items()):
+        yield PlanWarning(
+            "promotion-may-end",
+            f"the price of {model} from {price.from_} is promised only through {price.through}; "
+            "what follows is not announced",
+            model,
+        )
+
+
+def _note_changes(cells: Sequence[PricedCell], findings: Findings) -> None:
+    """A sentence for each price change inside the plan."""
+    used: dict[tuple[str, str], dict[date, Price]] = {}
+    for cell in cells:
+        if cell.price is not None:
+            used.setdefault((cell.model, cell.mode), {})[cell.price.from_] = cell.price
+    for (model, mode), prices in sorted(used.items()):
+        ordered = [prices[day] for day in sorted(prices)]
+        for before, after in pairwise(ordered):
+            changes = ", ".join(_changes(before, after))
+            findings.note(f"{model} ({mode}) changes on {after.from_}: {changes}")
+
+
+def _changes(before: Price, after: Price) -> Iterator[str]:
+    for meter in (Meter.INPUT, Meter.OUTPUT):
+        old, new = before.rates.get(meter), after.rates.get(meter)
+        if old != new and old is not None and new is not None:
+            yield f"{meter} {old:f} to {new:f}"
+    others = {
+        meter
+        for meter in {*before.rates, *after.rates} - {Meter.INPUT, Meter.OUTPUT}
+        if before.rates.get(meter) != after.rates.get(meter)
+    }
+    if others:
+        yield f"also {', '.join(sorted(others))}"

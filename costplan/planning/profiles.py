@@ -1,0 +1,165 @@
+"""One conversation as a model sees it: its sizes on that tokenizer, and what its cache does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from costplan.documents import join_path
+from costplan.engine.distributions import Floats
+from costplan.engine.model import CacheSplit, CacheUse, Profile, Size, Term, means
+from costplan.errors import CostplanError
+from costplan.meters import CACHE_WRITES, Meter
+from costplan.planning.findings import Findings
+from costplan.planning.sizes import Sizes
+from costplan.prices import Model, Price
+from costplan.quantity import Quantity
+from costplan.scenario.schema import Request
+from costplan.schema import Path
+
+LIFETIMES = {"5m": 300, "30m": 1_800, "1h": 3_600, "12h": 43_200}
+"""Seconds a prompt is kept, by what a scenario asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caching:
+    """How a model caches what a scenario asks it to."""
+
+    meter: str
+    """What writing is billed on; `input` where the provider bills no writes."""
+    seconds: int
+    """How long it is kept."""
+    hits: Quantity | None
+    """The share of calls that find it, where the scenario states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profiler:
+    """Builds the profiles of one workload, each once."""
+
+    request: Request
+    path: Path
+    """The workload's path in the scenario."""
+    sizes: Sizes
+    findings: Findings
+    longer: float
+    """The lever: outputs times this."""
+    made: dict[tuple[object, ...], Profile] = field(default_factory=dict)
+    first_hits: dict[str, Floats] = field(default_factory=dict)
+    """By model: conversations whose first turn finds its prompt, and all of them."""
+
+    def caching(self, model: Model, mode: str, price: Price) -> Caching | None:
+        """How the prompt is cached on this model at this price; None where it is not."""
+        prompts = [p for p in (self.request.system, self.request.tools) if p and p.cache]
+        asked = prompts[0].cache if prompts else None
+        if self.request.cache is not None:
+            asked = self.request.cache.lifetime
+        if asked is None:
+            return None
+        if Meter.CACHE_READ not in price.rates:
+            self._warn(
+                "no-cache-price",
+                f"{model.name} has no price for cached input in {mode} mode: "
+                "all of it is billed as input",
+                model,
+            )
+            return None
+        hits = next((prompt.hits for prompt in prompts if prompt.hits), None)
+        offered = [m.removeprefix("cache_write_") for m in CACHE_WRITES if m in price.rates]
+        if not offered:
+            return Caching(Meter.INPUT, LIFETIMES[asked], hits)
+        fitting = [life for life in offered if LIFETIMES[life] <= LIFETIMES[asked]]
+        used = fitting[-1] if fitting else offered[0]
+        if used != asked:
+            self.findings.note(
+                f"{self.path[1]}: {model.name} caches no prompt for {asked}; {used} is used"
+            )
+        return Caching(f"cache_write_{used}", LIFETIMES[used], hits)
+
+    def profile(
+        self, model: Model, price: Price, caching: Caching | None, *, first_hit: bool = False
+    ) -> Profile:
+        """The profile of one conversation.
+
+        Args:
+            model: the model it runs on.
+            price: the price in force; it decides whether images are billed apart.
+            caching: from `caching`.
+            first_hit: whether the first turn finds its prompt in the cache.
+        """
+        apart = Meter.IMAGE_INPUT in price.rates
+        key = (model.name, caching, apart, first_hit)
+        if key not in self.made:
+            self.made[key] = self._build(model, caching, apart=apart, first_hit=first_hit)
+        return self.made[key]
+
+    def _build(
+        self, model: Model, caching: Caching | None, *, apart: bool, first_hit: bool
+    ) -> Profile:
+        at = (*self.path, "request")
+        fresh = self.sizes.size(self.request.input, model.name, (*at, "input"))
+        images = self._images(model, (*at, "images"))
+        if not apart:
+            fresh, images = Size(fresh.terms + images.terms, fresh.spread), Size()
+        prefix, cached = self._prompts(model, at, caching)
+        use = None
+        if caching and cached.terms:
+            use = CacheUse(caching.meter, self._hits(caching, at), first_hit)
+        size = self.sizes.size
+        return Profile(
+            prefix=prefix,
+            cached=cached,
+            input=fresh,
+            images=images,
+            output=size(self.request.output, model.name, (*at, "output"), self.longer),
+            reasoning=size(self.request.reasoning, model.name, (*at, "reasoning"), self.longer),
+            turns=self.sizes.variables.term(self.request.turns, (*at, "turns"), "positive"),
+            cache=use,
+            split=self._split(caching, at),
+        )
+
+    def _prompts(self, model: Model, at: Path, caching: Caching | None) -> tuple[Size, Size]:
+        """What is sent with every turn: not cached, and cached."""
+        system = self.sizes.size(self.request.system, model.name, (*at, "system"))
+        tools = self.sizes.size(self.request.tools, model.name, (*at, "tools"))
+        both = Size(system.terms + tools.terms)
+        if caching is None or self.request.cache is not None:
+            return both, Size()
+        # Tools stand before the system prompt, so a cached system prompt holds both.
+        whole = self.request.system is not None and self.request.system.cache is not None
+        prefix, cached = (Size(), both) if whole else (system, tools)
+        tokens = float(cached.at(means(self.sizes.variables.known)))
+        if model.cache_minimum is None or tokens >= model.cache_minimum:
+            return prefix, cached
+        self._warn(
+            "below-cache-minimum",
+            f"{tokens:,.0f} tokens are too few to be cached on {model.name} "
+            f"(at least {model.cache_minimum:,}): all of them are billed as input",
+            model,
+        )
+        return both, Size()
+
+    def _hits(self, caching: Caching, at: Path) -> Term | None:
+        if caching.hits is None:
+            return None
+        return self.sizes.variables.term(caching.hits, (*at, "system", "hits"), "share")
+
+    def _split(self, caching: Caching | None, at: Path) -> CacheSplit | None:
+        shares = self.request.cache
+        if shares is None or caching is None:
+            return None
+        term = self.sizes.variables.term
+        return CacheSplit(
+            term(shares.read, (*at, "cache", "read"), "share"),
+            term(shares.write, (*at, "cache", "write"), "share"),
+            caching.meter,
+        )
+
+    def _images(self, model: Model, at: Path) -> Size:
+        try:
+            return self.sizes.images(self.request.images, model.name, at)
+        except CostplanError as error:
+            self.findings.problem(at, str(error), error.exit_code)
+            return Size()
+
+    def _warn(self, code: str, message: str, model: Model) -> None:
+        self.findings.warn(code, message, f"{join_path(self.path[1:])} on {model.name}")

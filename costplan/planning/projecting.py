@@ -1,0 +1,221 @@
+"""A scenario and a price book in, a projection out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from costplan.engine.expectation import Quantities, expected_quantities
+from costplan.engine.projection import BookStamp, Limits, LineItem, Projection, as_decimal
+from costplan.engine.simulation import simulate
+from costplan.errors import PlanWarning, ScenarioError, UsageError
+from costplan.meters import Meter
+from costplan.periods import Month
+from costplan.planning.compiling import Compiler, PricedCell, PricedStream
+from costplan.planning.findings import Findings
+from costplan.planning.hints import hint_growth, hint_workload
+from costplan.planning.levers import Levers
+from costplan.planning.outlook import outlook
+from costplan.planning.sizes import Sizes, Variables
+from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
+from costplan.prices import PriceBook, load_price_book
+from costplan.scenario.schema import Scenario
+from costplan.tokens import CountStore
+
+
+def project(
+    scenario: Scenario,
+    book: PriceBook | None = None,
+    *,
+    variant: str | None = None,
+    months: int | None = None,
+    start: Month | None = None,
+    draws: int = 4096,
+    seed: int = 0,
+    counts: CountStore | None = None,
+    levers: Levers | None = None,
+) -> Projection:
+    """Project what a scenario will cost, month by month.
+
+    Args:
+        scenario: from `load_scenario`.
+        book: the prices; the book that ships with costplan when None.
+        variant: one of the scenario's variants.
+        months: a horizon other than the scenario's, 1 to 120.
+        start: a first month other than the scenario's.
+        draws: how many draws the percentiles rest on; at least 1.
+        seed: two projections with one seed are the same to the byte.
+        counts: remembers token counts by content; a fresh one when None.
+        levers: what-ifs laid over the whole scenario.
+
+    Raises:
+        ScenarioError: models or prices are missing, a request does not fit its model, and so on;
+            every problem with its place in the file.
+        UnknownNameError: no variant of that name.
+        UsageError: months, draws or seed are out of range.
+    """
+    scenario = _adjusted(scenario, variant, months, start)
+    if not 1 <= draws <= 1_000_000 or seed < 0:
+        raise UsageError("draws is a number from 1 to 1,000,000, seed 0 or more")
+    compiler, streams = _compile(scenario, book, counts, levers)
+    variables = compiler.sizes.variables.known
+    items = _line_items(streams, compiler)
+    samples = simulate(
+        [priced.stream for priced in streams],
+        variables,
+        draws=draws,
+        seed=seed,
+        workload_shock=scenario.uncertainty.workload,
+        common_shock=scenario.uncertainty.common,
+    )
+    used = compiler.book
+    ahead = tuple(outlook(streams, compiler.months, items, scenario.currency, compiler.findings))
+    projection = Projection(
+        scenario=scenario.name,
+        variant=scenario.variant,
+        months=compiler.months,
+        currency=scenario.currency,
+        seed=seed,
+        draws=draws,
+        price_book=BookStamp(used.release, used.known_at, used.digest, used.root),
+        workloads=tuple(scenario.workloads),
+        owners={name: workload.owner for name, workload in scenario.workloads.items()},
+        line_items=tuple(item for item, _ in items),
+        samples=samples,
+        limits=limits(scenario, compiler.months),
+        volumes=volumes(scenario, streams, compiler),
+        processing=processing(scenario, streams, compiler),
+        notes=tuple(compiler.findings.notes),
+        warnings=(*compiler.findings.warnings, *ahead),
+        fiscal_year_start=scenario.fiscal_year_start,
+    )
+    return replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
+
+
+def check(
+    scenario: Scenario, book: PriceBook | None = None, *, counts: CountStore | None = None
+) -> tuple[PlanWarning, ...]:
+    """Everything `project` would complain about, for the scenario and each of its variants.
+
+    Raises:
+        ScenarioError: what would keep it from being projected.
+    """
+    found: list[PlanWarning] = []
+    problems = []
+    for variant in (None, *scenario.variants):
+        try:
+            compiler, _ = _compile(scenario.apply(variant), book, counts, None)
+        except ScenarioError as error:
+            problems += error.problems
+        else:
+            found += compiler.findings.warnings
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(dict.fromkeys(found))
+
+
+def _adjusted(
+    scenario: Scenario, variant: str | None, months: int | None, start: Month | None
+) -> Scenario:
+    if variant is not None and variant != scenario.variant:
+        scenario = scenario.apply(variant)
+    if months is not None and not 1 <= months <= 120:
+        raise UsageError(f"months is a number from 1 to 120, found {months}")
+    return replace(scenario, months=months or scenario.months, start=start or scenario.start)
+
+
+def _compile(
+    scenario: Scenario,
+    book: PriceBook | None,
+    counts: CountStore | None,
+    levers: Levers | None,
+) -> tuple[Compiler, tuple[PricedStream, ...]]:
+    if book is None:
+        book = load_price_book(known_at=scenario.known_at)
+    elif scenario.known_at is not None and book.known_at is None:
+        book = book.pinned(known_at=scenario.known_at)
+    findings = Findings(scenario)
+    sizes = Sizes(scenario, counts or CountStore(None), Variables(), findings)
+    compiler = Compiler(scenario, book, sizes, levers or Levers(), findings)
+    streams = compiler.compile()
+    for name, workload in scenario.workloads.items():
+        check_timing(name, workload, findings)
+        hint_workload(name, workload, findings)
+    for priced in streams:
+        hint_growth(priced.stream, sizes.variables, findings)
+    if findings.problems:
+        raise ScenarioError(findings.problems)
+    return compiler, streams
+
+
+def _line_items(streams: Sequence[PricedStream], compiler: Compiler) -> list[tuple[LineItem, bool]]:
+    """Line items with whether they fall on a retired model, cells of one price merged."""
+    found: list[tuple[LineItem, bool]] = []
+    for priced in streams:
+        merged: dict[tuple[object, ...], tuple[PricedCell, Quantities]] = {}
+        for cell in priced.cells:
+            quantities = expected_quantities(
+                priced.stream, cell.cell, compiler.sizes.variables.known
+            )
+            row = (cell.price.from_, cell.price.known) if cell.price else None
+            key = (cell.model, cell.mode, row, cell.retired)
+            if key not in merged:
+                merged[key] = (cell, quantities)
+            else:
+                _add(merged[key][1], quantities)
+        owner = compiler.scenario.workloads[priced.stream.name].owner
+        for cell, quantities in merged.values():
+            found += (
+                (replace(item, workload=priced.stream.name, owner=owner), cell.retired)
+                for item in _items(cell, quantities, compiler.months)
+            )
+    order = {month: k for k, month in enumerate(compiler.months)}
+    found.sort(key=lambda pair: order[pair[0].month])
+    return found
+
+
+def _add(total: Quantities, more: Quantities) -> None:
+    for key, amounts in more.items():
+        total[key] = total[key] + amounts if key in total else amounts
+
+
+def _items(cell: PricedCell, quantities: Quantities, months: Sequence[Month]) -> Iterable[LineItem]:
+    """The line items of one price; whose workload it is, the caller says."""
+    for (tier, meter), amounts in sorted(quantities.items()):
+        rate = cell.rates[tier][meter]
+        seat = meter == "seat"
+        per = 1 if seat else Meter(meter).per
+        for month, amount in zip(months, amounts, strict=True):
+            quantity = as_decimal(float(amount))
+            if quantity:
+                yield LineItem(
+                    month=month,
+                    workload="",
+                    owner="",
+                    provider=cell.provider,
+                    model=cell.model,
+                    mode=cell.mode,
+                    meter=meter,
+                    quantity=float(quantity),
+                    unit="seat-months" if seat else Meter(meter).unit,
+                    rate=rate,
+                    per=per,
+                    cost=quantity * rate / per,
+                    price_from=cell.price.from_ if cell.price else None,
+                    known=cell.price.known if cell.price else None,
+                    source=cell.source,
+                )
+
+
+def limits(scenario: Scenario, months: Sequence[Month]) -> Limits:
+    """The scenario's budgets laid over its months."""
+    budget = scenario.budget
+    monthly = budget.monthly.amount if budget.monthly else None
+    per_month = tuple(
+        budget.months[month].amount if month in budget.months else monthly for month in months
+    )
+    total = budget.total.amount if budget.total else None
+    if total is None and all(amount is not None for amount in per_month):
+        total = sum((amount for amount in per_month if amount is not None), Decimal(0))
+    return Limits(per_month, total, {name: money.amount for name, money in budget.per.items()})

@@ -1,0 +1,397 @@
+"""Whole plans: plain products by hand, and the properties every plan keeps."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plans import book, plan, scenario
+
+from costplan.engine.distributions import from_range
+from costplan.errors import ScenarioError, UnknownNameError, UsageError
+from costplan.planning import Levers, check, project
+
+CHAT = """
+uncertainty: {uncertainty}
+workloads:
+  chat:
+    demand: {{requests: {requests}/day, growth: {growth}/month}}
+    request: {{input: {input}, output: {output}, turns: {turns}}}
+    failures: {{retry: {retry}}}
+    routing: {{mix: {{openai/gpt-6-luna: {share}, openai/gpt-6-sol: rest}}}}
+    batch: {batch}
+"""
+PLAIN = {
+    "uncertainty": "none",
+    "requests": "1000",
+    "growth": "0%",
+    "input": "500",
+    "output": "300",
+    "turns": "1",
+    "retry": "0%",
+    "share": "85%",
+    "batch": "0%",
+}
+
+
+def chat(**changes: str) -> str:
+    """The scenario above with some values changed."""
+    return CHAT.format(**{**PLAIN, **changes})
+
+
+def expected(text: str) -> list[Decimal]:
+    """Expected cost by month."""
+    return [total.expected for total in plan(text, draws=16).totals()]
+
+
+def test_plain_numbers_give_the_plain_product() -> None:
+    """1,000 a day x (500 in, 300 out), 85 % on Luna (0.10/0.50), 15 % on Sol (2/10).
+
+    A day: Luna 850 x (500 x 0.1 + 300 x 0.5)/1M = 0.17; Sol 150 x (500 x 2 + 300 x 10)/1M = 0.6.
+    """
+    a_day = Decimal("0.17") + Decimal("0.6")
+    assert expected(chat()) == [31 * a_day, 31 * a_day, 28 * a_day]
+
+
+def test_growth_compounds_from_the_second_month() -> None:
+    """5 % a month on 0.77 a day: 31 days, 31 x 1.05, 28 x 1.1025."""
+    days = (Decimal(31), 31 * Decimal("1.05"), 28 * Decimal("1.1025"))
+    assert expected(chat(growth="5%")) == [day * Decimal("0.77") for day in days]
+
+
+def test_turns_send_their_history_again() -> None:
+    """4 turns of 500 in and 300 out: 10 x 500 + 6 x 300 = 6,800 in and 1,200 out.
+
+    A day: Luna 850 x (680 + 600)/1M = 1.088; Sol 150 x (13,600 + 12,000)/1M = 3.84.
+    """
+    assert expected(chat(turns="4"))[0] == 31 * (Decimal("1.088") + Decimal("3.84"))
+
+
+def test_batch_and_retries_multiply() -> None:
+    """With 2 % retries and all of it in batch at half price: 0.77 x 1.02 / 2 a day."""
+    assert expected(chat(retry="2%", batch="100%"))[0] == 31 * Decimal("0.77") * Decimal("0.51")
+
+
+LINEAR = {
+    "requests": ("800", "1500", "positive"),
+    "input": ("300", "900", "positive"),
+    "output": ("100", "700", "positive"),
+    "retry": ("1%", "6%", "share"),
+    "share": ("70%", "95%", "share"),
+    "batch": ("10%", "40%", "share"),
+}
+
+
+@pytest.mark.parametrize("key", LINEAR)
+def test_a_range_counts_as_its_mean_where_it_is_linear(key: str) -> None:
+    """A range in place of a number of the same mean leaves `expected` where it was."""
+    low, high, kind = LINEAR[key]
+    scale = 100 if "%" in low else 1
+    ends = float(low.strip("%")) / scale, float(high.strip("%")) / scale
+    mean = from_range(*ends, kind).mean  # type: ignore[arg-type]
+    number = f"{mean * scale!r}{'%' if scale == 100 else ''}"
+    ranged = expected(chat(growth="4%", turns="3", **{key: f"{low} to {high}"}))
+    plain = expected(chat(growth="4%", turns="3", **{key: number}))
+    assert [float(x) for x in ranged] == pytest.approx([float(x) for x in plain], rel=1e-9)
+
+
+def test_growth_range_is_compounded_before_it_is_averaged() -> None:
+    """The third month is E[(1+g)^2] = 1 + 2 E[g] + E[g^2] times its days, not (1 + E[g])^2."""
+    known = from_range(0.04, 0.07, "signed")
+    factor = 1 + 2 * known.mean + known.moment(2)
+    months = expected(chat(growth="4% to 7%"))
+    assert float(months[2]) == pytest.approx(28 * 0.77 * factor, rel=1e-12)
+
+
+def test_one_assumption_used_twice_is_one_unknown() -> None:
+    """$x in demand and in the input: E[x^2] is not E[x]^2, and both sit in the expectation."""
+    text = """
+    assumptions: {x: 500 to 2000}
+    uncertainty: none
+    workloads:
+      chat:
+        demand: {requests: $x per month}
+        request: {input: $x, output: 0}
+        routing: {mix: {openai/gpt-6-luna: 100%}}
+    """
+    square = from_range(500, 2000, "positive").moment(2)
+    assert float(plan(text).totals()[0].expected) == pytest.approx(square * 0.1 / 1e6, rel=1e-9)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(["none", "typical", "0.1", "0.8"]), st.integers(0, 5))
+def test_volume_shocks_never_move_the_expected_value(uncertainty: str, seed: int) -> None:
+    """`expected` is the same whatever the uncertainty and the seed; only the percentiles move."""
+    text = chat(growth="4% to 7%", input="350 to 900", uncertainty=uncertainty)
+    calm = chat(growth="4% to 7%", input="350 to 900")
+    assert plan(text, seed=seed, draws=32).horizon.expected == plan(calm, draws=32).horizon.expected
+
+
+def test_draws_agree_with_the_expectation() -> None:
+    """The mean of many draws comes near the exact expectation, which does not use them."""
+    found = plan(chat(growth="4% to 7%", input="350 to 900", uncertainty="0.3"), draws=60_000)
+    assert found.samples.sum(axis=(1, 2)).mean() == pytest.approx(
+        float(found.horizon.expected), rel=0.01
+    )
+
+
+def test_same_file_same_seed_same_bytes() -> None:
+    """Two runs agree in every number; another seed moves the percentiles and nothing else."""
+    text = chat(growth="4% to 7%", uncertainty="typical")
+    one, two, other = plan(text, seed=7), plan(text, seed=7), plan(text, seed=8)
+    assert one.samples.tobytes() == two.samples.tobytes()
+    assert one.line_items == two.line_items == other.line_items
+    assert one.samples.tobytes() != other.samples.tobytes()
+
+
+def test_a_change_elsewhere_does_not_move_a_workloads_draws() -> None:
+    """Each unknown has a stream of its own: adding a workload leaves the first one's draws."""
+    text = chat(uncertainty="typical")
+    more = text + (
+        "  other:\n    demand: {requests: 5 to 9/day}\n    request: {input: 5, output: 5}\n"
+        "    routing: {mix: {openai/gpt-6-luna: 100%}}\n"
+    )
+    assert np.array_equal(plan(text).samples[:, 0, :], plan(more).samples[:, 0, :])
+
+
+@pytest.mark.parametrize("period", ["month", "quarter", "year"])
+def test_periods_add_up_to_the_horizon(period: str) -> None:
+    """Months, fiscal quarters and fiscal years each sum to the whole plan exactly."""
+    found = plan("fiscal_year_start: april\nmonths: 18\n" + chat(growth="3% to 5%"))
+    parts = found.totals(period)  # type: ignore[arg-type]
+    assert sum(part.expected for part in parts) == found.horizon.expected
+
+
+def test_dimensions_add_up_to_the_horizon() -> None:
+    """By model, workload, owner and meter, the same money."""
+    found = plan(chat(growth="3% to 5%"))
+    for dimension in ("model", "workload", "owner", "meter"):
+        assert sum(cost for _, cost in found.by(dimension)) == found.horizon.expected  # type: ignore[arg-type]
+
+
+def test_line_items_are_quantity_times_rate() -> None:
+    """Every line item can be checked by hand, and names its price's day and source."""
+    for item in plan(chat(growth="3% to 5%", batch="25%")).line_items:
+        assert item.cost == Decimal(repr(item.quantity)) * item.rate / item.per
+        assert item.price_from is not None
+        assert item.source
+
+
+GEMINI = """
+uncertainty: none
+workloads:
+  calls:
+    demand: {requests: 1000/day}
+    request: {input: 1000, output: 0}
+    routing: {mix: {google/gemini-3.8-flash: 100%}}
+"""
+
+
+def test_a_scheduled_price_shows_in_its_month() -> None:
+    """Gemini 3.8 Flash goes from 0.75 to 1.50 on 2027-01-01: 31 x 0.75, then 31 x 1.50."""
+    assert expected(GEMINI) == [31 * Decimal("0.75"), 31 * Decimal("1.5"), 28 * Decimal("1.5")]
+
+
+def test_a_price_change_inside_a_month_splits_it() -> None:
+    """GPT-5.6 Luna cost 1.00 until 2026-07-29 and 0.20 from the 30th: 29 days and 2 days."""
+    text = GEMINI.replace("google/gemini-3.8-flash", "openai/gpt-5.6-luna")
+    found = plan("start: 2026-08\n" + text)  # all at the new price
+    assert found.totals()[0].expected == 31 * Decimal("0.2")
+    august = plan(
+        "start: 2026-07\nmonths: 1\n" + text.replace("1000/day", "1000/day, launch: 2026-07-09")
+    )
+    assert august.horizon.expected == 21 * Decimal(1) + 2 * Decimal("0.2")
+    assert len({item.price_from for item in august.line_items}) == 2
+
+
+def test_a_mix_that_changes_on_a_date() -> None:
+    """From 2027-01-16 on Sol: January has 15 days at 0.10 and 16 at 2.00 for 1M tokens a day."""
+    text = GEMINI.replace(
+        "{google/gemini-3.8-flash: 100%}",
+        "[{from: 2026-12-01, mix: {openai/gpt-6-luna: 100%}},"
+        " {from: 2027-01-16, mix: {openai/gpt-6-sol: 100%}}]",
+    )
+    assert expected(text)[1] == 15 * Decimal("0.1") + 16 * Decimal(2)
+
+
+def test_days_on_a_retired_model_are_flagged_and_summed() -> None:
+    """GPT-4o mini retires on 2027-01-14: 18 days of January and all of February come after."""
+    text = GEMINI.replace("google/gemini-3.8-flash", "openai/gpt-4o-mini")
+    found = plan(text)
+    (warning,) = (w for w in found.warnings if w.code == "after-retirement")
+    assert found.totals()[2].expected == 28 * Decimal("0.15")
+    assert "2027-01 to 2027-02" in warning.message
+    assert "6.90 USD" in warning.message  # (18 + 28) x 0.15
+
+
+def test_a_model_that_retires_after_the_plan_is_announced() -> None:
+    """In a plan of December alone, GPT-4o mini only retires soon."""
+    text = "months: 1\n" + GEMINI.replace("google/gemini-3.8-flash", "openai/gpt-4o-mini")
+    assert [w.code for w in plan(text).warnings] == ["retiring"]
+
+
+def test_cached_prompt_reads_where_requests_are_frequent() -> None:
+    """A prompt of 5,000 tokens, found in 1 - exp(-rate x 5 minutes) of conversations.
+
+    100,000 a day on Claude Haiku 5.5 (reads 0.01, writes 0.125): one every 0.864 s, so all hit.
+    """
+    text = """
+    uncertainty: none
+    months: 1
+    workloads:
+      chat:
+        demand: {requests: 100k/day}
+        request: {system: {tokens: 5000, cache: 5m}, input: 100, output: 0}
+        routing: {mix: {anthropic/claude-haiku-5-5: 100%}}
+    """
+    found = {item.meter: item for item in plan(text).line_items}
+    assert set(found) == {"cache_read", "input"}
+    rare = {i.meter: i.quantity for i in plan(text.replace("100k/day", "1/day")).line_items}
+    share = 1 - np.exp(-300 / 86_400)
+    assert rare["cache_read"] == pytest.approx(31 * 5000 * share, rel=1e-9)
+    assert rare["cache_write_5m"] == pytest.approx(31 * 5000 * (1 - share), rel=1e-9)
+
+
+def test_a_short_prompt_is_not_cached() -> None:
+    """Below the provider's minimum all of it is input, and the plan says so."""
+    text = """
+    uncertainty: none
+    workloads:
+      chat:
+        demand: {requests: 100/day}
+        request: {system: {tokens: 100, cache: 5m}, input: 100, output: 0}
+        routing: {mix: {anthropic/claude-haiku-5-5: 100%}}
+    """
+    found = plan(text)
+    assert {item.meter for item in found.line_items} == {"input"}
+    assert [w.code for w in found.warnings] == ["below-cache-minimum"]
+
+
+def test_escalated_conversations_are_paid_twice() -> None:
+    """10 % go on to Sol: 1M tokens x 0.10 and 0.1M x 2.00 a day."""
+    text = GEMINI.replace(
+        "{mix: {google/gemini-3.8-flash: 100%}}",
+        "{mix: {openai/gpt-6-luna: 100%}, escalate_to: openai/gpt-6-sol}\n"
+        "    failures: {escalate: 10%}",
+    )
+    assert expected(text)[0] == 31 * (Decimal("0.1") + Decimal("0.2"))
+
+
+def test_plan_in_another_currency() -> None:
+    """At 0.9 EUR for a dollar, 31 x 0.75 USD are 20.925 EUR, and so are the rates."""
+    found = plan("currency: EUR\nexchange: {USD: 0.9}\n" + GEMINI)
+    assert found.totals()[0].expected == Decimal("20.925")
+    assert found.line_items[0].rate == Decimal("0.675")
+
+
+def test_budgets_and_the_month_they_break() -> None:
+    """23.25 in December is within 30, 46.50 in January is not; the horizon's budget is 90."""
+    found = plan(GEMINI + "budget: {monthly: 30, per: {calls: 40}}\n")
+    assert str(found.breach) == "2027-01"
+    assert found.horizon.budget == 90
+    assert [text.split(":")[0] for text in found.breaches()] == [
+        "2027-01", "2027-02", "calls in 2027-01", "calls in 2027-02", "the whole plan",
+    ]  # fmt: skip
+
+
+def test_budget_of_single_months_and_of_the_whole() -> None:
+    """A month's own budget stands before the monthly one; a total is not their sum."""
+    found = plan(GEMINI + "budget: {monthly: 30, months: {2027-01: 50}, total: 70}\n")
+    assert [total.budget for total in found.totals()] == [30, 50, 30]
+    assert found.horizon.budget == 70
+
+
+def test_processing_hours() -> None:
+    """100 requests a day at 2.1 s one after another are 210 s; eight at once, an eighth."""
+    text = """
+    uncertainty: none
+    months: 1
+    workloads:
+      photos:
+        demand: {requests: 100/day}
+        request: {input: 10, output: 10}
+        routing: {mix: {openai/gpt-6-luna: 100%}}
+        timing: {seconds: 2.1, parallel: 1}
+    """
+    assert plan(text).processing[0].hours_per_day * 3600 == pytest.approx(210)
+    eight = plan(text.replace("parallel: 1", "parallel: 8"))
+    assert eight.processing[0].hours_per_day * 3600 == pytest.approx(210 / 8)
+
+
+def test_seats_are_billed_per_user_and_month() -> None:
+    """250 seats at 20 are 5,000 a month."""
+    found = plan("uncertainty: none\nworkloads:\n  seats: {demand: {users: 250}, seat: 20}\n")
+    assert [total.expected for total in found.totals()] == [5000, 5000, 5000]
+    assert {(item.meter, item.unit, item.per) for item in found.line_items} == {
+        ("seat", "seat-months", 1)
+    }
+
+
+@pytest.mark.parametrize(
+    ("levers", "factor"),
+    [(Levers(volume=1.5), Decimal("1.5")), (Levers(volume=0), Decimal(0)), (Levers(), Decimal(1))],
+)
+def test_volume_lever(levers: Levers, factor: Decimal) -> None:
+    """The volume lever multiplies every demand."""
+    found = project(scenario(GEMINI), book(), levers=levers)
+    assert found.totals()[0].expected == 31 * Decimal("0.75") * factor
+
+
+def test_cheapest_lever_moves_shares() -> None:
+    """With all of it moved, the mix of Luna and Sol is Luna alone: 0.2 a day at 1,000 requests."""
+    found = project(scenario(chat()), book(), levers=Levers(cheapest=1.0))
+    assert found.totals()[0].expected == 31 * Decimal("0.2")
+    half = project(scenario(chat()), book(), levers=Levers(cheapest=0.5))
+    assert float(half.totals()[0].expected) == pytest.approx(31 * (0.925 * 0.2 + 0.075 * 4))
+
+
+def test_known_at_in_the_scenario_pins_the_prices() -> None:
+    """With the prices known on 2026-08-09, Claude Sonnet 5 rises to 3/15; a day later it does not."""
+    text = GEMINI.replace("google/gemini-3.8-flash", "anthropic/claude-sonnet-5")
+    before = plan("start: 2026-09\nmonths: 1\nknown_at: 2026-08-09\n" + text)
+    after = plan("start: 2026-09\nmonths: 1\nknown_at: 2026-08-10\n" + text)
+    assert before.horizon.expected == 30 * 3
+    assert after.horizon.expected == 30 * 2
+
+
+@pytest.mark.parametrize("options", [{"months": 0}, {"months": 121}, {"draws": 0}, {"seed": -1}])
+def test_options_out_of_range(options: dict[str, int]) -> None:
+    """Each is refused by name."""
+    with pytest.raises(UsageError):
+        plan(GEMINI, **options)
+
+
+def test_unknown_variant_names_the_nearest() -> None:
+    """A misspelt variant is an error, never the base."""
+    text = GEMINI + "variants: {half: {workloads.calls.demand.requests: 500/day}}\n"
+    with pytest.raises(UnknownNameError, match="did you mean 'half'"):
+        plan(text, variant="hafl")
+    assert plan(text, variant="half").totals()[0].expected == 31 * Decimal("0.375")
+
+
+def test_check_reports_every_variant() -> None:
+    """`check` finds what only a variant would stumble over."""
+    text = GEMINI + (
+        "variants:\n  one: {workloads.calls.routing.mix: {openai/gpt-7: 100%}}\n"
+        "  two: {workloads.calls.request.input: 2M}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        check(scenario(text), book())
+    first, second = caught.value.problems
+    assert "does not fit google/gemini-3.8-flash" in first.message
+    assert (second.place.line, second.path.split(".")[-1]) == (12, "openai/gpt-7")
+
+
+def test_ranges_that_may_be_spreads_draw_a_hint() -> None:
+    """A very wide range of tokens is probably a spread between requests."""
+    codes = {w.code for w in plan(chat(input="100 to 2000")).warnings}
+    assert codes == {"range-or-spread"}
+
+
+def test_wide_growth_says_that_its_tail_decides() -> None:
+    """Where a few extreme draws make the expectation, the plan says so."""
+    codes = {w.code for w in plan("months: 36\n" + chat(growth="1% to 20%")).warnings}
+    assert "wide-growth" in codes
