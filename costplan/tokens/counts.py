@@ -1,0 +1,55 @@
+"""What a count is: a number, the range it may lie in, and how it was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from costplan.errors import UsageError
+
+
+class Method(StrEnum):
+    """How a count was found, best first."""
+
+    EXACT = "exact"
+    """The vendor's own vocabulary and rules: the number the vendor bills."""
+    RECONSTRUCTED = "reconstructed"
+    """A vocabulary recovered from the vendor's answers (`ctok`)."""
+    VENDOR_EQUIVALENT = "vendor-equivalent"
+    """The vendor's vocabulary or published rule, with a step the vendor may do differently."""
+    SCALED = "scaled"
+    """Another vocabulary's count times a measured factor."""
+    ASSUMED = "assumed"
+    """Nothing measured stands behind the choice; the band is wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """A number of tokens, with `low <= tokens <= high`; equal when nothing is in doubt.
+
+    Raises:
+        UsageError: the three are out of order or negative, or the method is not a `Method`.
+    """
+
+    tokens: int
+    low: int
+    high: int
+    method: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low <= self.tokens <= self.high:
+            raise UsageError(
+                f"a count of {self.tokens} between {self.low} and {self.high} is out of order"
+            )
+        if self.method not in Method:
+            raise UsageError(f"{self.method!r} is not a way to count")
+
+
+def certain(tokens: int, method: Method) -> TokenCount:
+    """A count without a band."""
+    return TokenCount(tokens, tokens, tokens, method)
+
+
+def worst(methods: tuple[Method, ...]) -> Method:
+    """The weakest of several methods: what a sum or a quotient of their counts may claim."""
+    return max(methods, key=list(Method).index)

@@ -1,0 +1,91 @@
+"""The tokens a request wraps around its texts, as measured on recorded calls.
+
+From the usage that providers reported for calls whose exact text is known
+(research/usage_facts.md sections 3c, 4 and 5, read 2026-11-20; the tests re-measure them). Only
+plain text messages: tools, images, thinking and documents come on top. The text blocks of one
+message are one text to the tokenizer: join them before counting (7 recorded calls with several
+blocks agree only so).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from costplan.errors import UsageError
+from costplan.tokens.families import (
+    CL100K,
+    CLAUDE_2,
+    CLAUDE_3,
+    CLAUDE_4_7,
+    O200K,
+    P50K,
+    R50K,
+    Identity,
+    bare_name,
+    identify,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Tokens once per request and once per message (a system message is one, except at Claude)."""
+
+    request: int
+    message: int
+
+
+# Chat: `<|start|>role<|message|>...<|end|>`, and the opening of the answer. 198 of 201 recorded
+# gpt-3.5 and 105 of 106 gpt-4 and gpt-4o calls; the same in the Responses API.
+_OPENAI_CHAT = Frame(request=3, message=4)
+_OPENAI_REASONING = Frame(request=2, message=4)
+"""GPT-5 and later, o-series; 21 of 22 recorded calls. GPT-6 is assumed to be the same."""
+_OPENAI_0301 = Frame(request=3, message=5)
+"""gpt-3.5-turbo-0301, as in OpenAI's cookbook; recorded: 8 for one message."""
+_CLAUDE_3 = Frame(request=4, message=3)
+"""Claude 3 to 4.6: 131 of 134 recorded single messages, 71 of 71 of three messages."""
+_CLAUDE_4_7 = Frame(request=8, message=3)
+"""Opus 4.7: 11 for one message (ctok); for more, the step of Claude 3 is assumed."""
+_CLAUDE_4_8 = Frame(request=3, message=3)
+"""Opus 4.8 and later, Sonnet 5: 6 for one message (ctok; recorded 7 of 7); more: as above. A
+system prompt added 1 in 6 of 6 recorded calls; at Claude 3 to 4.6 it adds nothing."""
+_NONE = Frame(request=0, message=0)
+_ASSUMED = Frame(request=3, message=4)
+"""Open models' chat templates are of this size; hosts may add 30 to 200 hidden tokens."""
+
+_NO_CHAT = r"embed|instruct|davinci|babbage|curie|^ada|moderation|whisper|tts"
+_REASONING = r"^o[134]($|-)|^codex|^computer-use|^gpt-[5-9](?![\d.]*-chat)"
+
+
+def message_frame(model: str, messages: int = 1) -> int:
+    """Tokens of a text request beyond its texts: once per request plus once per message.
+
+    Args:
+        model: `provider/model` or the bare name. Embeddings and plain completions have no frame.
+        messages: how many; at OpenAI the system message is one of them, at Claude it is not.
+
+    Raises:
+        UsageError: `messages` is negative.
+    """
+    if messages < 0:
+        raise UsageError(f"{messages} messages; a number of messages is 0 or more")
+    frame = _frame(bare_name(model), identify(model))
+    return frame.request + frame.message * messages if messages else 0
+
+
+def _frame(name: str, who: Identity) -> Frame:
+    if re.search(_NO_CHAT, name) and who.family in {O200K, CL100K, P50K, R50K}:
+        return _NONE
+    if who.family in {O200K, CL100K, P50K, R50K}:
+        if name.endswith("-0301"):
+            return _OPENAI_0301
+        return _OPENAI_REASONING if re.search(_REASONING, name) else _OPENAI_CHAT
+    if who.family == "gemini":
+        return _NONE
+    return _claude(who) if who.family.startswith("claude") else _ASSUMED
+
+
+def _claude(who: Identity) -> Frame:
+    if who.family in {CLAUDE_2, CLAUDE_3}:
+        return _CLAUDE_3
+    return _CLAUDE_4_7 if who.family == CLAUDE_4_7 and who.version == (4, 7) else _CLAUDE_4_8

@@ -1,0 +1,118 @@
+"""Counts remembered between runs, so that a second run loads no tokenizer.
+
+The file is only a memory: one line per count, keyed by a hash of the text, so no text is in it.
+A line is appended in a single write, so several processes may use one file; a line that makes no
+sense is skipped; a file that cannot be read or written is done without. Losing it costs time,
+never correctness.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from costplan.errors import UsageError
+from costplan.tokens.counting import count_tokens
+from costplan.tokens.counts import Method, TokenCount
+from costplan.tokens.families import Identity, identify
+
+RULES = 1
+"""Raise it when a change here changes any count: remembered ones are then forgotten."""
+_LARGEST = 2_000_000
+"""Bytes, some 40,000 counts: a larger file is replaced by its newer half when it is opened."""
+
+
+class CountStore:
+    """`count_tokens` with a memory, in a file or (with `None`) for as long as the object lives.
+
+    Whatever happens to the file is never an error.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lines: dict[str, str] | None = None
+
+    def count(self, text: str, model: str) -> TokenCount:
+        """The same answer as `count_tokens(text, model)`, remembered."""
+        key = _key(text, identify(model))
+        remembered = _parse(self._known().get(key, ""))
+        if remembered is None:
+            remembered = count_tokens(text, model)
+            self._remember(key, remembered)
+        return remembered
+
+    def count_many(self, texts: Iterable[str], model: str) -> list[TokenCount]:
+        """`count` of each text, in order."""
+        return [self.count(text, model) for text in texts]
+
+    def _known(self) -> dict[str, str]:
+        """What the file holds, read at the first question; each line is judged when asked for."""
+        if self._lines is None:
+            lines = _read(self._path) if self._path else []
+            self._lines = {line[:32]: line[33:] for line in lines}
+        return self._lines
+
+    def _remember(self, key: str, count: TokenCount) -> None:
+        line = f"{count.tokens} {count.low} {count.high} {count.method}"
+        self._known()[key] = line
+        if self._path is None:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # Unbuffered: the whole line is one write, which no other process can split.
+            with self._path.open("ab", buffering=0) as file:
+                file.write(f"\n{key} {line}\n".encode())
+        except OSError:
+            self._path = None  # not writable now, not tried again
+
+
+def _read(path: Path) -> list[str]:
+    """The lines of a file, or none; one that has grown too large keeps its newer half."""
+    try:
+        content = path.read_bytes()
+        lines = content.decode("ascii", errors="replace").splitlines()
+        if len(content) > _LARGEST:
+            lines = lines[len(lines) // 2 :]
+            fresh = path.with_name(f"{path.name}.new")
+            fresh.write_text("\n".join([*lines, ""]), encoding="ascii", errors="replace")
+            fresh.replace(path)
+    except OSError:
+        return []
+    return lines
+
+
+def _parse(line: str) -> TokenCount | None:
+    """A remembered count, or None for a line that is none."""
+    fields = line.split(" ")
+    if len(fields) != 4 or not all(field.isdecimal() for field in fields[:3]):
+        return None
+    try:
+        tokens, low, high = map(int, fields[:3])
+        return TokenCount(tokens, low, high, Method(fields[3]))
+    except (UsageError, ValueError):
+        return None
+
+
+def _key(text: str, who: Identity) -> str:
+    """A hash of the text and of everything that decides its count."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
+    digest.update(f"\0{RULES} {who} {_versions()}".encode())
+    return digest.hexdigest()
+
+
+@cache
+def _versions() -> str:
+    """The versions of the two libraries that count, from the names of their `.dist-info` folders.
+
+    Loading `importlib.metadata` would take longer than everything else here.
+    """
+    found = []
+    for library in ("tiktoken", "ctok"):
+        spec = find_spec(library)
+        folder = Path(spec.origin).parent.parent if spec and spec.origin else Path(sys.prefix)
+        found += sorted(path.name for path in folder.glob(f"{library}-*.dist-info"))
+    return " ".join(found)
