@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from costplan.version import __version__ as __version__
+
 
 _HOMES = {
     "CostplanError": "costplan.errors",

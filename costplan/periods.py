@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
-from costplan.errors import UnknownNameError
+from costplan.errors import suggestion
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -120,7 +120,7 @@ class Days:
         """Read `all`, `weekdays`, `weekends`, `working(US)` or `working(DE-BY)`.
 
         Raises:
-            ValueError: none of these, or a country the holiday calendar does not have.
+            ValueError: none of these, or no country code.
         """
         match = re.fullmatch(r"(\w+)(?:\(\s*([\w-]*)\s*\))?", text.strip())
         kind, country = (match[1].lower(), (match[2] or "").upper()) if match else ("", "")
@@ -134,12 +134,22 @@ class Days:
                 if kind == "working"
                 else f"only working(...) takes a country, not {kind}"
             )
-        if country:
-            _check_country(country)
+        if country and not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", country):
+            raise ValueError(f"expected a country such as US or DE-BY, found {country!r}")
         return cls(kind, country)
 
-    def active(self, days: DayRange) -> tuple[bool, ...]:
-        """For each day of the range, whether it is active."""
+    def active(
+        self, days: DayRange, holidays: Callable[[str, int], frozenset[date]] | None = None
+    ) -> tuple[bool, ...]:
+        """For each day of the range, whether it is active.
+
+        Args:
+            days: the range.
+            holidays: gives the public holidays of a country in a year; `public_holidays` if None.
+
+        Raises:
+            ValueError: there is no holiday calendar of that country.
+        """
         if self.kind == "all":
             return (True,) * days.days
         first = days.start.toordinal()
@@ -148,9 +158,10 @@ class Days:
             return tuple(day >= 5 for day in weekday)
         if self.kind == "weekdays":
             return tuple(day < 5 for day in weekday)
-        off: set[date] = set()
-        for year in range(days.start.year, days.end.year + 1):
-            off |= _holidays(self.country, year)
+        years = range(days.start.year, days.end.year + 1)
+        off = frozenset[date]().union(
+            *((holidays or public_holidays)(self.country, year) for year in years)
+        )
         return tuple(
             day < 5 and days.start + timedelta(k) not in off for k, day in enumerate(weekday)
         )
@@ -159,25 +170,27 @@ class Days:
         return f"{self.kind}({self.country})" if self.country else self.kind
 
 
-def _check_country(country: str) -> None:
-    from holidays.registry import COUNTRIES
+def public_holidays(country: str, year: int) -> frozenset[date]:
+    """Public holidays, from the `holidays` package (github.com/vacanza/holidays).
 
-    code, _, subdivision = country.partition("-")
-    known = {names[1] for names in COUNTRIES.values()}
-    if code not in known:
-        raise ValueError(f"unknown country {code!r}; expected an ISO 3166 code such as US or DE-BY")
-    if subdivision:
-        import holidays
+    Args:
+        country: ISO 3166 code, with a subdivision after a dash where holidays differ: `DE-BY`.
+        year: the year.
 
-        parts = holidays.list_supported_countries().get(code, [])
-        if subdivision not in parts:
-            raise UnknownNameError(f"subdivision of {code}", subdivision, parts)
-
-
-@lru_cache(maxsize=256)
-def _holidays(country: str, year: int) -> frozenset[date]:
-    """Public holidays, from the `holidays` package (github.com/vacanza/holidays)."""
+    Raises:
+        ValueError: the package has no calendar of that country or subdivision.
+    """
     import holidays
 
     code, _, subdivision = country.partition("-")
-    return frozenset(holidays.country_holidays(code, subdiv=subdivision or None, years=year).keys())
+    try:
+        found = holidays.country_holidays(code, subdiv=subdivision or None, years=year)
+    except NotImplementedError:
+        known = holidays.list_supported_countries()
+        if code not in known:
+            raise ValueError(
+                f"no holiday calendar of {code!r}; expected an ISO 3166 code such as US or DE-BY"
+            ) from None
+        hint = suggestion(subdivision, known[code], all_below=20)
+        raise ValueError(f"{code} has no subdivision {subdivision!r}{hint}") from None
+    return frozenset(found.keys())

@@ -111,7 +111,7 @@ def test_paths_survive_being_written(keys: list[str]) -> None:
 @pytest.mark.parametrize("text", ["", "a..b", ".a", "a.", 'a."b', '"a"b'])
 def test_broken_paths(text: str) -> None:
     """An empty key or an open quote is an error."""
-    with pytest.raises(ValueError, match="empty key|not closed"):
+    with pytest.raises(ValueError, match=r"empty key|not closed"):
         split_path(text)
 
 

@@ -138,7 +138,8 @@ def test_spread_puts_its_share_of_requests_into_the_tier() -> None:
     """A mean of 150k with a p90 of 260k: sigma 0.5452, so 21.2 % of requests are over 200k.
 
     By hand: z = 1.28155; sigma = z - sqrt(z^2 - 2 ln(260/150)) = 0.5452; mu = ln 150000 -
-    sigma^2/2 = 11.770; P(x > 200000) = 1 - Phi((ln 200000 - mu) / sigma) = 1 - Phi(0.8003) = 0.2118.
+    sigma^2/2 = 11.770; P(x > 200000) = 1 - Phi((ln 200000 - mu) / sigma) = 1 - Phi(0.8003)
+    = 0.2118.
     """
     from math import erf, log, sqrt
 

@@ -169,7 +169,7 @@ def test_dimensions_add_up_to_the_horizon() -> None:
     """By model, workload, owner and meter, the same money."""
     found = plan(chat(growth="3% to 5%"))
     for dimension in ("model", "workload", "owner", "meter"):
-        assert sum(cost for _, cost in found.by(dimension)) == found.horizon.expected  # type: ignore[arg-type]
+        assert sum(cost for _, cost in found.by(dimension)) == found.horizon.expected
 
 
 def test_line_items_are_quantity_times_rate() -> None:
@@ -349,7 +349,7 @@ def test_cheapest_lever_moves_shares() -> None:
 
 
 def test_known_at_in_the_scenario_pins_the_prices() -> None:
-    """With the prices known on 2026-08-09, Claude Sonnet 5 rises to 3/15; a day later it does not."""
+    """With the prices known on 2026-08-09, Claude Sonnet 5 rises to 3/15; a day on, not."""
     text = GEMINI.replace("google/gemini-3.8-flash", "anthropic/claude-sonnet-5")
     before = plan("start: 2026-09\nmonths: 1\nknown_at: 2026-08-09\n" + text)
     after = plan("start: 2026-09\nmonths: 1\nknown_at: 2026-08-10\n" + text)

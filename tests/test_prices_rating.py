@@ -131,11 +131,8 @@ def test_a_bill_says_what_it_was_asked() -> None:
     """Model, day, day of knowledge, mode and region stand in the bill as they were understood."""
     book = default_book().pinned(known_at=date(2026, 11, 20))
     bill = rate(usage_of(input=1), "openai/gpt-5.6", at="2026-11-20", mode="fast", book=book)
-    assert (bill.model, bill.at, bill.mode) == (
-        "openai/gpt-5.6-sol",
-        date(2026, 11, 20),
-        "priority",
-    )
+    assert (bill.model, bill.resolved) == ("openai/gpt-5.6", "openai/gpt-5.6-sol")
+    assert (bill.at, bill.mode) == (date(2026, 11, 20), "priority")
     assert (bill.known_at, bill.region, bill.currency) == (date(2026, 11, 20), "global", "USD")
     assert bill.line_items[0].tier is None
 
@@ -224,7 +221,7 @@ def test_warnings(model: str, at: str, usage: dict[str, int], code: str | None) 
     """A price outside a model's life, its context or a promotion is given, with a warning."""
     bill = rate(used(usage), model, at=at)
     assert [warning.code for warning in bill.warnings] == ([code] if code else [])
-    assert all(warning.where == bill.model for warning in bill.warnings)
+    assert all(warning.where == bill.resolved for warning in bill.warnings)
 
 
 MOMENTS = [

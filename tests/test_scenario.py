@@ -107,7 +107,8 @@ def test_applying_does_not_change_the_base() -> None:
     """A scenario is a value."""
     base = scenario(CHAT)
     base.apply("batch", [("months", "9")])
-    assert (base.months, base.workloads["chat"].batch.low) == (3, 0)
+    assert base.months == 3
+    assert base.workloads["chat"].batch.low == 0
 
 
 def test_texts_and_samples_are_read_beside_the_scenario(tmp_path: Path) -> None:
@@ -176,7 +177,7 @@ def plain(text: str) -> object:
 
 
 def test_published_schema_is_the_schema() -> None:
-    """`scenarios/schema.json` is made from the dataclasses; `costplan schema scenario` prints it."""
+    """`scenarios/schema.json` is made from the dataclasses, which are the schema."""
     published = json.loads((SCENARIOS / "schema.json").read_text("utf-8"))
     assert published == scenario_schema()
     jsonschema.Draft7Validator.check_schema(published)

@@ -217,5 +217,5 @@ def test_any_size_counts_alike_on_its_side(model: str, width: int, height: int) 
     """At least one token, bounded, and turning the image changes nothing."""
     count = image_tokens(model, width, height)
     assert 0 <= count.low <= count.tokens <= count.high
-    assert 1 <= count.tokens <= 12_000
+    assert 1 <= count.tokens <= 100_000
     assert image_tokens(model, height, width) == count

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costplan.errors import UsageError
-from costplan.tokens import Method, TokenCount, count_many, count_tokens
+from costplan.tokens import Method, TokenCount, claude, count_many, count_tokens
 from costplan.tokens.claude import _vocabulary, count_content
 from costplan.tokens.encoder import LONGEST, count_ordinary, encoder, pieces
 from costplan.tokens.ranks import ENCODINGS, load_ranks
@@ -187,12 +187,23 @@ def test_claude_agrees_with_ctok_on_documents(text: str, version: str) -> None:
     assert count_content(text, VERSIONS[version]) == expected
 
 
+def test_a_ctok_with_other_insides_is_asked_in_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its parts are not where they were, the count is slower, and the same."""
+    text = "Dear Ms O'Neill, your order #12345 isn't here yet…"
+    expected = count_content(text, (4, 5))
+    claude._vocabulary.cache_clear()
+    monkeypatch.delattr("ctok.main.FAMILIES")
+    assert count_content(text, (4, 5)) == expected
+    claude._vocabulary.cache_clear()
+
+
 @pytest.mark.parametrize("family", ["v3", "v4.7", "v4.8"])
 def test_claude_vocabulary_is_ctoks(family: str) -> None:
     """Reading all pieces at once reads what ctok reads one by one."""
     from ctok.main import _model
 
     ours, theirs = _vocabulary(family), _model(family)
+    assert ours is not None
     assert (ours.vocab, ours.unit_pieces) == (theirs.vocab, theirs.unit_pieces)
     assert (ours.fold_quotes, ours.allcaps_min) == (theirs.fold_quotes, theirs.allcaps_min)
     assert ours.frame_bow == theirs.frame_bow

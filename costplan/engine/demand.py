@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -64,6 +64,7 @@ def calendar(
     days: Days,
     launch: date | None = None,
     ramp_end: date | None = None,
+    holidays: Callable[[str, int], frozenset[date]] | None = None,
 ) -> Calendar:
     """Spread a demand of 1 per `per` over the active days of a horizon.
 
@@ -77,9 +78,13 @@ def calendar(
         days: which days are active.
         launch: the first day; demand before it is nothing.
         ramp_end: the day full demand is reached, in a straight line from nothing at launch.
+        holidays: the public holidays of a country in a year; see `Days.active`.
+
+    Raises:
+        ValueError: there is no holiday calendar of the country.
     """
     whole = DayRange(months[0].first, (months[-1] + 1).first)
-    active = np.array(days.active(whole), dtype=np.float64)
+    active = np.array(days.active(whole, holidays), dtype=np.float64)
     if per == "weekday":
         active *= np.array(Days("weekdays").active(whole), dtype=np.float64)
     if per == "once":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from costplan.engine.projection import Projection
+from costplan.memory import Memory
 from costplan.planning.levers import LEVERS, Lever, levers_of
 from costplan.planning.projecting import project
 from costplan.prices import PriceBook, load_price_book
@@ -22,6 +23,7 @@ class FileBench:
     path: str
     book: PriceBook | None = None
     counts: CountStore | None = None
+    memory: Memory | None = None
     settings: Sequence[tuple[str, str]] = ()
     draws: int = 4096
     seed: int = 0
@@ -68,6 +70,7 @@ class FileBench:
             draws=self.draws,
             seed=self.seed,
             counts=self.counts,
+            memory=self.memory,
             levers=levers_of(levers),
         )
 
@@ -81,7 +84,7 @@ class FileBench:
 
     def open(self, name: str) -> FileBench:
         """The same bench on another file."""
-        return FileBench(name, self.book, self.counts, (), self.draws, self.seed, self.others)
+        return replace(self, path=name, settings=(), _file=None, _stamp=None)
 
     def _current_stamp(self) -> tuple[int, int] | None:
         if not isinstance(self._file, Path):

@@ -16,9 +16,10 @@ from costplan.engine.expectation import expected_volume
 from costplan.engine.model import Cell, Profile, Stream, Term, Threshold, means
 from costplan.errors import CostplanError, ExitCode
 from costplan.meters import Meter
-from costplan.periods import DayRange, Month, month_range
+from costplan.periods import DayRange, Days, Month, month_range
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced
+from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
 from costplan.planning.profiles import Profiler
 from costplan.planning.routing import Route, Router
@@ -72,6 +73,7 @@ class Compiler:
     sizes: Sizes
     levers: Levers
     findings: Findings
+    holidays: Holidays
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -113,6 +115,7 @@ class WorkloadCompiler:
             growth_exponents(len(self.plan.months), (growth.per or ("month",))[0]),
             (),
         )  # fmt: skip
+        cells: tuple[PricedCell, ...]
         if self.workload.seat is not None:
             cells = (self._seats(days, self.workload.seat.amount),)
         else:
@@ -133,8 +136,20 @@ class WorkloadCompiler:
     def _calendar(self) -> Calendar:
         demand = self.workload.demand
         end = demand.ramp.after(demand.launch) if demand.ramp and demand.launch else None
+        try:
+            return self._spread_over(demand.days, end)
+        except ValueError as error:
+            self.plan.findings.problem((*self.path, "demand", "days"), str(error))
+            return self._spread_over(Days("weekdays"), end)
+
+    def _spread_over(self, days: Days, ramp_end: date | None) -> Calendar:
         return calendar(
-            self.plan.months, per=self._per, days=demand.days, launch=demand.launch, ramp_end=end
+            self.plan.months,
+            per=self._per,
+            days=days,
+            launch=self.workload.demand.launch,
+            ramp_end=ramp_end,
+            holidays=self.plan.holidays,
         )
 
     def _level(self) -> tuple[Term, ...]:
@@ -217,7 +232,7 @@ class WorkloadCompiler:
         term = self.plan.sizes.variables.term
         batch = term(self.workload.batch, (*self.path, "batch"), "share")
         retry = term(self.workload.failures.retry, (*self.path, "failures", "retry"), "share")
-        factors = (route.share,)
+        factors: tuple[Term, ...] = (route.share,)
         if not retry.is_zero:
             factors += (Term(1 + retry.base, retry.slope, retry.variable),)
         for mode, share, key in (

@@ -9,12 +9,14 @@ from decimal import Decimal
 from costplan.engine.expectation import Quantities, expected_quantities
 from costplan.engine.projection import BookStamp, Limits, LineItem, Projection, as_decimal
 from costplan.engine.simulation import simulate
-from costplan.errors import PlanWarning, ScenarioError, UsageError
+from costplan.errors import PlanWarning, Problem, ScenarioError, UsageError
+from costplan.memory import Memory
 from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.planning.compiling import Compiler, PricedCell, PricedStream
 from costplan.planning.findings import Findings
 from costplan.planning.hints import hint_growth, hint_workload
+from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
 from costplan.planning.outlook import outlook
 from costplan.planning.sizes import Sizes, Variables
@@ -34,6 +36,7 @@ def project(
     draws: int = 4096,
     seed: int = 0,
     counts: CountStore | None = None,
+    memory: Memory | None = None,
     levers: Levers | None = None,
 ) -> Projection:
     """Project what a scenario will cost, month by month.
@@ -47,6 +50,7 @@ def project(
         draws: how many draws the percentiles rest on; at least 1.
         seed: two projections with one seed are the same to the byte.
         counts: remembers token counts by content; a fresh one when None.
+        memory: remembers holidays between runs; nothing is remembered when None.
         levers: what-ifs laid over the whole scenario.
 
     Raises:
@@ -58,7 +62,7 @@ def project(
     scenario = _adjusted(scenario, variant, months, start)
     if not 1 <= draws <= 1_000_000 or seed < 0:
         raise UsageError("draws is a number from 1 to 1,000,000, seed 0 or more")
-    compiler, streams = _compile(scenario, book, counts, levers)
+    compiler, streams = _compile(scenario, book, counts, levers or Levers(), memory)
     variables = compiler.sizes.variables.known
     items = _line_items(streams, compiler)
     samples = simulate(
@@ -94,7 +98,11 @@ def project(
 
 
 def check(
-    scenario: Scenario, book: PriceBook | None = None, *, counts: CountStore | None = None
+    scenario: Scenario,
+    book: PriceBook | None = None,
+    *,
+    counts: CountStore | None = None,
+    memory: Memory | None = None,
 ) -> tuple[PlanWarning, ...]:
     """Everything `project` would complain about, for the scenario and each of its variants.
 
@@ -102,10 +110,10 @@ def check(
         ScenarioError: what would keep it from being projected.
     """
     found: list[PlanWarning] = []
-    problems = []
+    problems: list[Problem] = []
     for variant in (None, *scenario.variants):
         try:
-            compiler, _ = _compile(scenario.apply(variant), book, counts, None)
+            compiler, _ = _compile(scenario.apply(variant), book, counts, Levers(), memory)
         except ScenarioError as error:
             problems += error.problems
         else:
@@ -129,7 +137,8 @@ def _compile(
     scenario: Scenario,
     book: PriceBook | None,
     counts: CountStore | None,
-    levers: Levers | None,
+    levers: Levers,
+    memory: Memory | None,
 ) -> tuple[Compiler, tuple[PricedStream, ...]]:
     if book is None:
         book = load_price_book(known_at=scenario.known_at)
@@ -137,7 +146,7 @@ def _compile(
         book = book.pinned(known_at=scenario.known_at)
     findings = Findings(scenario)
     sizes = Sizes(scenario, counts or CountStore(None), Variables(), findings)
-    compiler = Compiler(scenario, book, sizes, levers or Levers(), findings)
+    compiler = Compiler(scenario, book, sizes, levers, findings, Holidays(memory or Memory()))
     streams = compiler.compile()
     for name, workload in scenario.workloads.items():
         check_timing(name, workload, findings)

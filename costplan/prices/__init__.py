@@ -9,9 +9,10 @@ from costplan.meters import Usage
 
 if TYPE_CHECKING:
     from costplan.prices.book import Model, PriceBook
-    from costplan.prices.files import default_book, load_price_book, read_price_file
+    from costplan.prices.files import default_book, load_price_book
     from costplan.prices.price import Price, Tier
     from costplan.prices.rating import Bill, BillItem, bill
+    from costplan.prices.reading import read_price_file
 
 _HOMES = {
     "Bill": "rating",
@@ -23,7 +24,7 @@ _HOMES = {
     "bill": "rating",
     "default_book": "files",
     "load_price_book": "files",
-    "read_price_file": "files",
+    "read_price_file": "reading",
 }
 
 __all__ = [

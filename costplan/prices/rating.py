@@ -43,7 +43,9 @@ class Bill:
     """What a usage costs, line by line."""
 
     model: str
-    """`provider/id`, after aliases."""
+    """As it was asked for: an alias stays an alias."""
+    resolved: str
+    """`provider/id`, what the alias stood for on that day."""
     at: date
     """The day of use."""
     known_at: date | None
@@ -95,7 +97,8 @@ def bill(
         items = tuple(_items(usage, found, price, day, int(requests)))
         total = sum((item.cost for item in items), Decimal(0))
     return Bill(
-        model=found.name,
+        model=model,
+        resolved=found.name,
         at=day,
         known_at=book.known_at,
         mode=price.mode,

@@ -1,0 +1,79 @@
+"""`costplan` and `costplan open FILE`: the interface in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from costplan.cli.options import add_book_options, add_plan_options
+from costplan.cli.sources import count_store, memory, price_book
+from costplan.errors import ExitCode, UsageError
+
+DEFAULT = "support-assistant.yaml"
+
+
+def add_to(commands: Any) -> None:
+    """Add the verb."""
+    parser = commands.add_parser(
+        "open",
+        help="open the interface on a scenario",
+        description="Open the interface on a scenario: change levers, watch the months, reload.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("file", metavar="FILE", help="a scenario")
+    parser.add_argument("--variant", metavar="NAME", help="show that variant first")
+    add_plan_options(parser)
+    add_book_options(parser)
+
+
+def open_default(_: argparse.Namespace) -> int:
+    """Open the only scenario of this folder, else the shipped example."""
+    from costplan.cli.parser import parse
+
+    return run(parse(["open", _only_scenario() or DEFAULT]))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the interface."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the interface needs a terminal; for output to a file or pipe: "
+            f"costplan plan {arguments.file}"
+        )
+    settings = [*arguments.set]
+    settings += [("months", f"{arguments.months}")] if arguments.months else []
+    settings += [("start", f"{arguments.start}")] if arguments.start else []
+    from costplan.planning import FileBench
+    from costplan.scenario import shipped_scenarios
+    from costplan.tui import run as run_interface
+
+    bench = FileBench(
+        arguments.file,
+        price_book(arguments),
+        count_store(),
+        memory(),
+        tuple(settings),
+        arguments.draws,
+        arguments.seed,
+        tuple(example.name for example in shipped_scenarios()),
+    )
+    run_interface(bench, variant=arguments.variant)
+    return ExitCode.FINE
+
+
+def _only_scenario() -> str | None:
+    """The scenario of the current folder, when there is exactly one."""
+    found = [path.name for path in sorted(Path().glob("*.y*ml")) if _is_scenario(path)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_scenario(path: Path) -> bool:
+    """Whether a file looks like a scenario; one with mistakes in it still does."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(100_000)
+    except OSError:
+        return False
+    return start.startswith(b"workloads:") or b"\nworkloads:" in start

@@ -1,0 +1,126 @@
+"""`costplan plan FILE`: the spend of a scenario, month by month."""
+
+from __future__ import annotations
+
+import argparse
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from costplan.cli.options import (
+    add_book_options,
+    add_output_options,
+    add_plan_options,
+    confidence,
+    read_with,
+)
+from costplan.cli.sources import count_store, price_book, projected, scenario_file, scenario_in
+from costplan.cli.streams import (
+    chosen_format,
+    deliver,
+    has_colour,
+    note,
+    refuse_overwriting,
+    width,
+)
+from costplan.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from costplan.engine.projection import Projection
+
+_MOST_BREACHES = 12
+
+
+def add_to(commands: Any) -> None:
+    """Add the verb."""
+    parser = commands.add_parser(
+        "plan",
+        help="spend of a scenario by month, model and workload",
+        description="Project what a scenario will cost, with its range, against its budget.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("file", metavar="FILE", help="a scenario; - is standard input")
+    parser.add_argument("--variant", metavar="NAME", help="plan that variant of the scenario")
+    add_plan_options(parser)
+    add_book_options(parser)
+    group = parser.add_argument_group("report")
+    group.add_argument(
+        "--by", choices=("model", "workload", "owner", "meter"), help="the one breakdown to show"
+    )
+    group.add_argument("--period", choices=("month", "quarter", "year"), default="month")
+    group.add_argument("--chart", action="store_true", help="draw the periods above the tables")
+    group.add_argument(
+        "--check-budget", action="store_true", help="end with exit code 1 when over budget"
+    )
+    group.add_argument(
+        "--confidence",
+        metavar="SHARE",
+        type=read_with(confidence),
+        help="with --check-budget: judge the cost that this share of draws stays under (0.9: P90) "
+        "instead of the expected cost",
+    )
+    add_output_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the plan; 1 when its budget is checked and does not hold."""
+    form = chosen_format(arguments)
+    if arguments.chart and form != "table":
+        raise UsageError("--chart draws above tables; leave out --format, or ask for table")
+    if arguments.confidence is not None and not arguments.check_budget:
+        raise UsageError("--confidence says how sure --check-budget must be; give both")
+    refuse_overwriting(arguments, arguments.file)
+    book = cache(lambda: price_book(arguments))
+    file = scenario_file(arguments.file)
+    scenario = scenario_in(file, book).apply(arguments.variant, arguments.set)
+    projection = projected(scenario, arguments, book(), count_store())
+    deliver(_rendered(projection, form, arguments), arguments)
+    return _checked(projection, arguments) if arguments.check_budget else ExitCode.FINE
+
+
+def _rendered(projection: Projection, form: str, arguments: argparse.Namespace) -> str:
+    from costplan.report.document import (
+        LINE_ITEM_FIELDS,
+        csv_text,
+        json_text,
+        line_items,
+        plan_document,
+    )
+    from costplan.report.plan import plan_page
+    from costplan.report.table import warning_line
+
+    if form == "json":
+        return json_text(plan_document(projection))
+    if form == "csv":
+        for warning in projection.warnings:
+            note(f"warning: {warning_line(warning)}")
+        return csv_text(line_items(projection), LINE_ITEM_FIELDS)
+    page = plan_page(
+        projection,
+        by=arguments.by,
+        period=arguments.period,
+        chart=_chart(projection, arguments) if arguments.chart else "",
+    )
+    return page.markdown() if form == "markdown" else page.text(width())
+
+
+def _chart(projection: Projection, arguments: argparse.Namespace) -> str:
+    from costplan.report.chart import chart
+
+    return chart(
+        projection.totals(arguments.period),
+        projection.currency,
+        width=width(),
+        colour=has_colour(arguments),
+    )
+
+
+def _checked(projection: Projection, arguments: argparse.Namespace) -> ExitCode:
+    limits = projection.limits
+    if limits.total is None and not limits.workloads and not any(limits.months):
+        raise UsageError("--check-budget: the scenario has no budget")
+    breaches = projection.breaches(arguments.confidence)
+    for sentence in breaches[:_MOST_BREACHES]:
+        note(f"over budget: {sentence}")
+    if len(breaches) > _MOST_BREACHES:
+        note(f"over budget: {len(breaches) - _MOST_BREACHES} more")
+    return ExitCode.OVER_BUDGET if breaches else ExitCode.FINE

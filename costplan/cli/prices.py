@@ -1,0 +1,82 @@
+"""`costplan prices`: what the price book says."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from costplan.cli.options import add_book_options, add_output_options, day, read_with
+from costplan.cli.sources import price_book, today
+from costplan.cli.streams import chosen_format, deliver, width
+from costplan.errors import ExitCode, UnknownNameError
+
+if TYPE_CHECKING:
+    from costplan.report.document import Document
+    from costplan.report.table import Page
+
+
+def add_to(commands: Any) -> None:
+    """Add the verb and its own verbs."""
+    parser = commands.add_parser(
+        "prices", help="the price book: every model, or the history of one"
+    )
+    inner = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, parser_class=type(parser)
+    )
+    listing = inner.add_parser("list", help="every model with its rates on a day")
+    listing.set_defaults(run=run_list)
+    listing.add_argument(
+        "--at", metavar="DATE", type=read_with(day), help="the day of use (default: today)"
+    )
+    listing.add_argument("--provider", metavar="P", help="only models of that provider")
+    show = inner.add_parser("show", help="one model and every price it has had")
+    show.set_defaults(run=run_show)
+    show.add_argument("model", metavar="PROVIDER/MODEL")
+    for each in (listing, show):
+        add_book_options(each)
+        add_output_options(each)
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """Print every model with its rates."""
+    from costplan.report.prices import LIST_FIELDS, price_list
+
+    book = price_book(arguments)
+    providers = {model.provider for model in book.models}
+    if arguments.provider is not None and arguments.provider not in providers:
+        raise UnknownNameError("provider", arguments.provider, providers)
+    listed = price_list(book, arguments.at or today(), arguments.provider)
+    form = chosen_format(arguments)
+    deliver(
+        _rendered(form, listed.document(), listed.records(), LIST_FIELDS, listed.page()), arguments
+    )
+    return ExitCode.FINE
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Print one model and its history."""
+    from costplan.report.prices import (
+        HISTORY_FIELDS,
+        model_document,
+        model_page,
+        model_records,
+    )
+
+    book = price_book(arguments)
+    model = book.model(arguments.model)
+    parts = (model_document(book, model), model_records(book, model))
+    text = _rendered(chosen_format(arguments), *parts, HISTORY_FIELDS, model_page(book, model))
+    deliver(text, arguments)
+    return ExitCode.FINE
+
+
+def _rendered(
+    form: str, document: object, records: list[Document], fields: tuple[str, ...], page: Page
+) -> str:
+    from costplan.report.document import csv_text, json_text
+
+    if form == "json":
+        return json_text(document)
+    if form == "csv":
+        return csv_text(records, fields)
+    return page.markdown() if form == "markdown" else page.text(width())

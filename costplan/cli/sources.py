@@ -1,0 +1,112 @@
+"""From what the arguments name to scenarios, price books and remembered counts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from costplan.cli.streams import STDIN, note, read_stdin
+
+if TYPE_CHECKING:
+    from costplan.engine.projection import Projection
+    from costplan.memory import Memory
+    from costplan.prices import PriceBook
+    from costplan.scenario import Scenario
+    from costplan.tokens import CountStore
+
+
+def today() -> date:
+    """The day it is, in UTC as prices change; nothing below the command line asks the clock."""
+    return datetime.now(UTC).date()
+
+
+def price_book(arguments: argparse.Namespace) -> PriceBook:
+    """The book that `--pricing`, `--release` and `--known-at` name."""
+    from costplan.prices import load_price_book
+
+    seen = {"known_at": arguments.known_at, "release": arguments.release}
+    return load_price_book(arguments.pricing, **seen, memory=memory())
+
+
+def scenario_file(name: str) -> Path | Traversable | None:
+    """The file of a scenario, with a note where it is the shipped one; None is standard input."""
+    if name == STDIN:
+        return None
+    from costplan.scenario import find_scenario
+
+    found, said = find_scenario(name)
+    if said:
+        note(said)
+    return found
+
+
+def content_of(file: Path | Traversable | None) -> bytes:
+    """What a file, or standard input, holds."""
+    return read_stdin() if file is None else file.read_bytes()
+
+
+def scenario_in(file: Path | Traversable | None, book: Callable[[], PriceBook]) -> Scenario:
+    """The scenario in a file; on standard input, its texts are relative to this folder.
+
+    Where it cannot be read, the models in it that the book does not hold are told as well.
+    """
+    from costplan.errors import ScenarioError
+    from costplan.scenario import load_scenario, read_scenario
+
+    name = "<stdin>" if file is None else str(file)
+    try:
+        return read_scenario(read_stdin(), name, Path()) if file is None else load_scenario(file)
+    except ScenarioError as error:
+        from costplan.planning import with_unknown_models
+
+        raise with_unknown_models(error, content_of(file), name, book()) from None
+
+
+def projected(
+    scenario: Scenario, arguments: argparse.Namespace, book: PriceBook, counts: CountStore
+) -> Projection:
+    """The projection that the plan options ask for."""
+    from costplan.planning import project
+
+    return project(
+        scenario,
+        book,
+        months=arguments.months,
+        start=arguments.start,
+        draws=arguments.draws,
+        seed=arguments.seed,
+        counts=counts,
+        memory=memory(),
+    )
+
+
+def count_store() -> CountStore:
+    """Token counts remembered by content; only for this run where no folder is for caches."""
+    from costplan.tokens import CountStore
+
+    folder = cache_folder()
+    return CountStore(folder / "counts.txt" if folder else None)
+
+
+def memory() -> Memory:
+    """What is slow to work out, remembered between runs in the folder for caches."""
+    from costplan.memory import Memory
+
+    return Memory(cache_folder())
+
+
+def cache_folder() -> Path | None:
+    """Where counts may be kept, by the custom of the system; it need not exist, or be writable."""
+    if named := os.environ.get("XDG_CACHE_HOME"):
+        return Path(named) / "costplan"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) / "costplan" / "Cache" if local else None
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
+    return Path(home) / ".cache" / "costplan" if home != "~" else None

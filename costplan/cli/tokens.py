@@ -1,0 +1,89 @@
+"""`costplan tokens`: how many tokens a text is on each model."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from costplan.cli.options import add_output_options, read_with, words
+from costplan.cli.sources import count_store, memory
+from costplan.cli.streams import (
+    STDIN,
+    chosen_format,
+    deliver,
+    read_stdin,
+    refuse_overwriting,
+    width,
+)
+from costplan.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from costplan.report.counts import PathCount
+
+
+def add_to(commands: Any) -> None:
+    """Add the verb."""
+    parser = commands.add_parser(
+        "tokens",
+        help="count the tokens of texts on models",
+        description="Count the tokens of text files, offline. Without a path, standard input.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text; - is standard input")
+    parser.add_argument(
+        "--model",
+        metavar="M[,M...]",
+        required=True,
+        type=read_with(words),
+        help="provider/model, one or more with commas between them",
+    )
+    parser.add_argument(
+        "--pricing",
+        metavar="DIR",
+        help="read the price files of that folder instead of the shipped",
+    )
+    add_output_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the counts."""
+    from costplan.report.counts import COUNT_FIELDS, count_documents, count_page
+    from costplan.report.document import csv_text, json_text
+
+    paths = arguments.paths or [STDIN]
+    refuse_overwriting(arguments, *paths)
+    counts = list(_counts(paths, arguments))
+    form = chosen_format(arguments)
+    if form == "json":
+        text = json_text(count_documents(counts))
+    elif form == "csv":
+        text = csv_text(count_documents(counts), COUNT_FIELDS)
+    else:
+        page = count_page(counts)
+        text = page.markdown() if form == "markdown" else page.text(width())
+    deliver(text, arguments)
+    return ExitCode.FINE
+
+
+def _counts(paths: list[str], arguments: argparse.Namespace) -> Iterator[PathCount]:
+    from costplan.prices import load_price_book
+    from costplan.report.counts import PathCount
+
+    book = load_price_book(arguments.pricing, memory=memory())
+    for name in arguments.model:
+        book.model(name)  # a misspelt model is an error, not a guess
+    store = count_store()
+    for path in paths:
+        text = _text(path)
+        for model in arguments.model:
+            yield PathCount(model, path, store.count(text, model))
+
+
+def _text(path: str) -> str:
+    content = read_stdin() if path == STDIN else Path(path).read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not text in UTF-8, at byte {error.start}") from None

@@ -1,0 +1,1 @@
+"""What to do about a projection: compare it with another."""

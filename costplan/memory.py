@@ -1,0 +1,64 @@
+"""Remembers on disk what is slow to work out, by the content it was worked out from.
+
+A memory holds nothing that cannot be made again: where its folder cannot be read or written, or a
+file in it makes no sense, the value is made again and nobody is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from costplan.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Values by the content they were made from, in a folder of the user's own."""
+
+    folder: Path | None = None
+    """None remembers nothing."""
+
+    def recall[T](self, name: str, content: bytes, make: Callable[[], T]) -> T:
+        """What `make` gave for the same content before, or gives now.
+
+        Args:
+            name: what kind of value; one is kept for each name.
+            content: everything the value depends on, besides the version of costplan.
+            make: works the value out; what it raises is raised, and not remembered.
+        """
+        if self.folder is None:
+            return make()
+        about = f"{__version__} {sys.version} {name}\n".encode()
+        digest = hashlib.sha256(about + content).digest()
+        file = self.folder / f"{name}.pickle"
+        with suppress(Exception):  # whatever a damaged file raises, the value can be made again
+            data = file.read_bytes()
+            if data.startswith(digest):
+                # Only this user writes to the folder, and the digest is of this content.
+                value: T = pickle.loads(data[len(digest) :])  # noqa: S301
+                return value
+        made = make()
+        with suppress(OSError, pickle.PicklingError):
+            _write(file, digest + pickle.dumps(made, protocol=5))
+        return made
+
+
+def _write(file: Path, data: bytes) -> None:
+    """All of it or nothing: another process may read at any time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,142 @@
+"""A projection as a document: the keys that other programs read, in the order they stand.
+
+Money and rates are decimal strings in plain notation with at most 9 decimals; quantities are
+numbers. The keys up to `warnings` are a contract; those after it are there for convenience.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from costplan.engine.projection import BookStamp, LineItem, PeriodTotal, Projection
+from costplan.errors import PlanWarning
+from costplan.report.money import plain, plain_or_none
+
+type Document = dict[str, Any]
+
+
+def plan_document(projection: Projection) -> Document:
+    """What `costplan plan --format json` prints."""
+    document: Document = {
+        "scenario": projection.scenario,
+        "variant": projection.variant,
+        "months": [str(month) for month in projection.months],
+        "currency": projection.currency,
+        "seed": projection.seed,
+        "draws": projection.draws,
+        "price_book": _stamp(projection.price_book),
+    }
+    document["totals"] = [{"month": t.label, **_total(t)} for t in projection.totals()]
+    document["horizon"] = _total(projection.horizon)
+    for dimension in ("model", "workload"):
+        rows = projection.by(dimension)
+        document[f"by_{dimension}"] = [
+            {dimension: name, "expected": plain(cost)} for name, cost in rows
+        ]
+    document["line_items"] = line_items(projection)
+    document["warnings"] = warning_list(projection.warnings)
+    return document | _extras(projection)
+
+
+def line_items(projection: Projection) -> list[Document]:
+    """One mapping per line item, the same in JSON and CSV."""
+    return [_item(item) for item in projection.line_items]
+
+
+def warning_list(warnings: Sequence[PlanWarning]) -> list[Document]:
+    """Warnings as mappings."""
+    return [asdict(warning) for warning in warnings]
+
+
+def json_text(document: Any) -> str:
+    """A document as it is printed: indented, non-ASCII letters as they are."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> str:
+    """Rows as CSV (RFC 4180 but for plain line ends); None is an empty cell."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fields, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+LINE_ITEM_FIELDS = (
+    "month",
+    "workload",
+    "owner",
+    "provider",
+    "model",
+    "mode",
+    "meter",
+    "quantity",
+    "unit",
+    "rate",
+    "per",
+    "cost",
+    "price_from",
+    "known",
+    "source",
+)
+
+
+def _item(item: LineItem) -> Document:
+    return {
+        "month": str(item.month),
+        "workload": item.workload,
+        "owner": item.owner,
+        "provider": item.provider,
+        "model": item.model,
+        "mode": item.mode,
+        "meter": str(item.meter),
+        "quantity": number(item.quantity),
+        "unit": item.unit,
+        "rate": plain(item.rate),
+        "per": item.per,
+        "cost": plain(item.cost),
+        "price_from": str(item.price_from) if item.price_from else None,
+        "known": str(item.known) if item.known else None,
+        "source": item.source,
+    }
+
+
+def _total(total: PeriodTotal) -> Document:
+    return {
+        "expected": plain(total.expected),
+        "p10": plain(total.p10),
+        "p50": plain(total.p50),
+        "p90": plain(total.p90),
+        "budget": plain_or_none(total.budget),
+        "p_over": total.p_over,
+    }
+
+
+def _stamp(stamp: BookStamp) -> Document:
+    known_at = str(stamp.known_at) if stamp.known_at else None
+    return {"release": stamp.release, "known_at": known_at, "digest": stamp.digest}
+
+
+def _extras(projection: Projection) -> Document:
+    return {
+        "fiscal_year_start": projection.fiscal_year_start,
+        "by_owner": [
+            {"owner": name, "expected": plain(cost)} for name, cost in projection.by("owner")
+        ],
+        "volumes": [asdict(v) | {"month": str(v.month)} for v in projection.volumes],
+        "processing": [
+            asdict(p) | {"month": str(p.month), "hours_per_day": p.hours_per_day}
+            for p in projection.processing
+        ],
+        "notes": list(projection.notes),
+    }
+
+
+def number(quantity: float) -> float | int:
+    """A quantity without a needless `.0`."""
+    return int(quantity) if float(quantity).is_integer() else float(quantity)

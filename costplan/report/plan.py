@@ -1,0 +1,173 @@
+"""A projection as a page: the months against the budget, then where the money goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from costplan.engine.projection import Dimension, Period, PeriodTotal, Projection
+from costplan.periods import fiscal_label
+from costplan.report.money import Money, money_for, percent
+from costplan.report.processing import processing_table
+from costplan.report.rounding import apportioned, apportioned_grid
+from costplan.report.table import Column, Page, Table, columns
+
+OVER, OK = "▲ over", "ok"
+"""Said in words beside every budget; never by colour alone."""
+
+
+def plan_page(
+    projection: Projection,
+    *,
+    by: Dimension | None = None,
+    period: Period = "month",
+    chart: str = "",
+) -> Page:
+    """The whole plan.
+
+    Args:
+        projection: the result.
+        by: the only breakdown to show; None shows models, and workloads where there are several.
+        period: what one row of time is.
+        chart: a drawing to put above the tables.
+    """
+    totals = _Totals(projection, period)
+    money = totals.money
+    several = len(projection.workloads) > 1
+    usual: tuple[Dimension, ...] = ("model", "workload") if several else ("model",)
+    chosen = (by,) if by else usual
+    tables = [totals.table(), *(totals.breakdown(dimension) for dimension in chosen)]
+    if projection.limits.workloads:
+        tables.append(_workload_budgets(projection, money))
+    if projection.processing:
+        tables.append(processing_table(projection.processing))
+    notes = (*totals.notes(), *projection.notes)
+    return Page(
+        plan_title(projection), _facts(projection), tuple(tables), notes, projection.warnings, chart
+    )
+
+
+def plan_title(projection: Projection) -> str:
+    """The scenario and its variant."""
+    variant = f", variant {projection.variant}" if projection.variant else ""
+    return f"{projection.scenario}{variant}"
+
+
+def _facts(projection: Projection) -> tuple[str, ...]:
+    first, last, count = projection.months[0], projection.months[-1], len(projection.months)
+    horizon = f"{first} to {last}, {count} months" if count > 1 else f"{first}, 1 month"
+    stamp = projection.price_book
+    known = f"known at {stamp.known_at}" if stamp.known_at else "all that is known"
+    return (
+        f"{horizon}, in {projection.currency}; {projection.draws:,} draws, seed {projection.seed}",
+        f"prices {stamp.release} ({stamp.digest[:12]}), {known}",
+    )
+
+
+class _Totals:
+    """The periods of a plan with their displayed amounts, which every breakdown adds up to."""
+
+    def __init__(self, projection: Projection, period: Period) -> None:
+        self.projection, self.period = projection, period
+        self.periods = projection.totals(period)
+        self.horizon = projection.horizon
+        parts = [total.expected for total in self.periods]
+        self.money = money = money_for(projection.currency, (*parts, *self._slices()))
+        self.shown = apportioned(parts, self.horizon.expected, money)
+        self.has_budget = any(t.budget is not None for t in (*self.periods, self.horizon))
+        ends = [(t.expected, t.p10, t.p90) for t in (*self.periods, self.horizon)]
+        self.is_certain = all(len({money.rounded(x) for x in end}) == 1 for end in ends)
+
+    def _slices(self) -> Iterator[Decimal]:
+        """The other amounts whose size decides how all are written."""
+        yield self.horizon.expected
+        for dimension in ("model", "workload"):
+            yield from (cost for _, cost in self.projection.by(dimension))
+
+    def table(self) -> Table:
+        """Expected cost, its range and the budget, a row for each period."""
+        names = ["Expected"]
+        names += [] if self.is_certain else ["P10", "P50", "P90"]
+        names += ["Budget", "Chance over"] if self.has_budget else []
+        rows = [
+            self._row(total.label, total, shown)
+            for total, shown in zip(self.periods, self.shown, strict=True)
+        ]
+        footer = self._row("Total", self.horizon, self.money.rounded(self.horizon.expected))
+        head = columns([self.period.capitalize()], names)
+        return Table("", head, tuple(rows), (footer,))
+
+    def _row(self, label: str, total: PeriodTotal, shown: Decimal) -> tuple[str, ...]:
+        cells = [label, self.money(shown, exact=total.expected)]
+        if not self.is_certain:
+            cells += [self.money(amount) for amount in (total.p10, total.p50, total.p90)]
+        if self.has_budget:
+            cells += [self.money(total.budget), _against_budget(total)]
+        return tuple(cells)
+
+    def breakdown(self, dimension: Dimension) -> Table:
+        """Expected cost by model, workload, owner or meter, for each period."""
+        exact = self._by_period(dimension)
+        whole = self.horizon.expected
+        sums = [sum(row, Decimal(0)) for row in exact.values()]
+        shown = apportioned(sums, whole, self.money)
+        grid = apportioned_grid(list(exact.values()), shown, self.shown, self.money)
+        head = columns([dimension.capitalize()], ["Expected", "Share"])
+        several = len(self.periods) > 1
+        if several:
+            head += tuple(Column(total.label, right=True) for total in self.periods)
+        rows = []
+        for (name, row), cells, cost, real in zip(exact.items(), grid, shown, sums, strict=True):
+            line = [name or f"(no {dimension})", self.money(cost, exact=real)]
+            line.append(percent(float(real / whole) if whole else None))
+            if several:
+                line += [self.money(c, exact=x) for c, x in zip(cells, row, strict=True)]
+            rows.append(tuple(line))
+        footer = ["Total", self.money(whole), percent(1.0 if whole else None)]
+        footer += [self.money(amount) for amount in self.shown] if several else []
+        return Table(f"By {dimension}", head, tuple(rows), (tuple(footer),))
+
+    def _by_period(self, dimension: Dimension) -> Mapping[str, Sequence[Decimal]]:
+        position = {total.label: k for k, total in enumerate(self.periods)}
+        start = self.projection.fiscal_year_start
+        where = [
+            position[fiscal_label(month, self.period, start)] for month in self.projection.months
+        ]
+        rows: dict[str, list[Decimal]] = {}
+        for name, costs in self.projection.monthly(dimension).items():
+            rows[name] = [Decimal(0)] * len(self.periods)
+            for k, cost in zip(where, costs, strict=True):
+                rows[name][k] += cost
+        return rows
+
+    def notes(self) -> tuple[str, ...]:
+        """How the range is to be read."""
+        if self.is_certain:
+            return ("Nothing in this plan is uncertain: P10, P50 and P90 equal the expected cost.",)
+        said = (
+            "P10 to P90: eight of ten simulated plans cost between the two. The range of a sum is "
+            "narrower than the sum of the ranges."
+        )
+        return (said,)
+
+
+def _against_budget(total: PeriodTotal) -> str:
+    if total.over is None:
+        return "-"
+    return f"{percent(total.p_over)} {OVER if total.over > 0 else OK}"
+
+
+def _workload_budgets(projection: Projection, money: Money) -> Table:
+    """Workloads with a budget of their own, against the month they cost most."""
+    monthly = projection.monthly("workload")
+    rows = []
+    for name, budget in projection.limits.workloads.items():
+        costs = monthly[name]
+        highest = max(range(len(costs)), key=lambda k: costs[k])
+        over = sum(cost > budget for cost in costs)
+        said = f"{over} of {len(costs)} {OVER}" if over else OK
+        rows.append(
+            (name, money(budget), money(costs[highest]), str(projection.months[highest]), said)
+        )
+    head = columns(["Workload"], ["Budget a month", "Highest month", "When", "Months over"])
+    return Table("Budgets by workload", head, tuple(rows))

@@ -1,0 +1,175 @@
+"""A plan that was saved as JSON, read back: the plan to defend later.
+
+Such a file may have been edited or come from another program, so every key that is used is
+checked, and what is wrong is named by its path.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from costplan.decisions.compare import Summary
+from costplan.engine.projection import PeriodTotal, Processing
+from costplan.errors import CostplanError, Place, PlanWarning, Problem
+from costplan.periods import Month
+
+
+class SavedPlanError(CostplanError):
+    """A file that is not a plan saved with `costplan plan --format json`."""
+
+
+def is_saved_plan(content: bytes) -> bool:
+    """Whether a file's content looks like one; a scenario may be written as JSON too."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"{") and b'"price_book"' in start
+
+
+def read_saved_plan(content: bytes, file: str) -> Summary:
+    """Read what `costplan plan --format json` wrote.
+
+    Args:
+        content: the JSON document.
+        file: its name, for messages and as the label of the plan.
+
+    Raises:
+        SavedPlanError: it is not such a document; says which key is wrong.
+    """
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise SavedPlanError(f"{file}: not a saved plan: {error}") from None
+    return _Object(file, "", value).summary()
+
+
+class _Object:
+    """A JSON object whose keys are taken out one by one, each checked."""
+
+    def __init__(self, file: str, path: str, value: Any) -> None:
+        self.file, self.path = file, path
+        self.value: dict[str, Any] = (
+            value if isinstance(value, dict) else self._fail("", "an object", value)
+        )
+
+    def summary(self) -> Summary:
+        """The whole document."""
+        book = self.object("price_book")
+        totals = self.objects("totals")
+        if not totals:
+            self._fail("totals", "at least one month", [])
+        return Summary(
+            self.file,
+            self.text("scenario"),
+            self.optional("variant", _Object.text),
+            self.text("currency"),
+            book.text("release"),
+            book.optional("known_at", _Object.day),
+            tuple(each.total(str(each.month("month"))) for each in totals),
+            self.object("horizon").total(
+                f"{totals[0].text('month')} to {totals[-1].text('month')}"
+            ),
+            {each.text("model"): each.amount("expected") for each in self.objects("by_model")},
+            {
+                each.text("workload"): each.amount("expected")
+                for each in self.objects("by_workload")
+            },
+            tuple(each.processing() for each in self.objects("processing", optional=True)),
+            tuple(each.warning() for each in self.objects("warnings")),
+        )
+
+    def total(self, label: str) -> PeriodTotal:
+        """A month or the horizon."""
+        names = ("expected", "p10", "p50", "p90")
+        expected, p10, p50, p90 = (self.amount(name) for name in names)
+        budget = self.optional("budget", _Object.amount)
+        return PeriodTotal(
+            label, expected, p10, p50, p90, budget, self.optional("p_over", _Object.number)
+        )
+
+    def processing(self) -> Processing:
+        """Hours of a workload on a model."""
+        parallel = int(self.number("parallel"))
+        if parallel < 1:
+            self._fail("parallel", "1 or more", parallel)
+        return Processing(
+            self.month("month"),
+            self.text("workload"),
+            self.text("model"),
+            self.number("requests_per_day"),
+            self.number("seconds"),
+            parallel,
+        )
+
+    def warning(self) -> PlanWarning:
+        """A warning."""
+        return PlanWarning(self.text("code"), self.text("message"), self.text("where"))
+
+    def object(self, name: str) -> _Object:
+        """The object under a key."""
+        return _Object(self.file, self._at(name), self._get(name))
+
+    def objects(self, name: str, *, optional: bool = False) -> list[_Object]:
+        """The list of objects under a key."""
+        if optional and name not in self.value:
+            return []
+        value = self._get(name)
+        if not isinstance(value, list):
+            self._fail(name, "a list", value)
+        return [_Object(self.file, f"{self._at(name)}.{k}", each) for k, each in enumerate(value)]
+
+    def optional[T](self, name: str, read: Callable[[_Object, str], T]) -> T | None:
+        """What `read` makes of a key, or None where null stands."""
+        return None if self._get(name) is None else read(self, name)
+
+    def text(self, name: str) -> str:
+        """A text."""
+        value = self._get(name)
+        return value if isinstance(value, str) else self._fail(name, "a text", value)
+
+    def number(self, name: str) -> float:
+        """A number, 0 or more."""
+        value = self._get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            self._fail(name, "a number, 0 or more", value)
+        return float(value)
+
+    def amount(self, name: str) -> Decimal:
+        """Money, which is a decimal in a string."""
+        value = self._get(name)
+        try:
+            amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        return amount if amount.is_finite() else self._fail(name, "a decimal in a string", value)
+
+    def month(self, name: str) -> Month:
+        """A month."""
+        try:
+            return Month.parse(self.text(name))
+        except ValueError as error:
+            raise self._error(name, str(error)) from None
+
+    def day(self, name: str) -> date:
+        """A day."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            self._fail(name, "a day such as 2026-12-31", self._get(name))
+
+    def _get(self, name: str) -> Any:
+        if name not in self.value:
+            raise self._error(name, "the key is missing")
+        return self.value[name]
+
+    def _at(self, name: str) -> str:
+        return ".".join(filter(None, (self.path, name)))
+
+    def _fail(self, name: str, expected: str, found: Any) -> NoReturn:
+        raise self._error(name, f"expected {expected}, found {json.dumps(found)[:40]}")
+
+    def _error(self, name: str, message: str) -> SavedPlanError:
+        problem = Problem(Place(self.file), self._at(name), message)
+        return SavedPlanError(f"{problem} (is this a plan saved with --format json?)")

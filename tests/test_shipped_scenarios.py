@@ -1,0 +1,164 @@
+"""What ships is true: the published numbers, and every example runs."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from conftest import Cli
+from plans import SCENARIOS, book
+
+from costplan.engine.projection import Projection
+from costplan.errors import ScenarioError
+from costplan.planning import project
+from costplan.scenario import load_scenario, shipped_scenarios, templates
+
+EXAMPLES = [file.name for file in shipped_scenarios()]
+
+
+def shipped(name: str, variant: str | None = None) -> Projection:
+    """The projection of a shipped scenario."""
+    return project(load_scenario(SCENARIOS / name), book(), variant=variant, draws=256)
+
+
+def test_every_example_is_there() -> None:
+    """The eight of the shop window."""
+    assert set(EXAMPLES) == {
+        "support-assistant.yaml", "fast-tier.yaml", "task-routing.yaml", "product-images.yaml",
+        "coding-agent.yaml", "nightly-batch.yaml", "seats-or-tokens.yaml", "six-workloads.yaml",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_and_variant_projects(name: str) -> None:
+    """No variant of an example is broken."""
+    for variant in (None, *load_scenario(SCENARIOS / name).variants):
+        found = shipped(name, variant)
+        assert found.horizon.expected > 0
+        assert found.horizon.p10 <= found.horizon.p90
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda template: template.name)
+def test_every_template_projects(template: object, cli: Cli, tmp_path: object) -> None:
+    """`costplan new NAME PATH` writes a scenario that plans as it stands."""
+    path = f"{tmp_path}/mine.yaml"
+    assert cli("new", template.name, path).code == 0  # type: ignore[attr-defined]
+    ran = cli("plan", path, "--format", "json", "--draws", "64")
+    assert ran.code == 0
+    assert Decimal(json.loads(ran.out)["horizon"]["expected"]) > 0
+
+
+def test_fast_tier_has_the_published_totals(cli: Cli) -> None:
+    """$0.255, $0.50 and $1.60 for 1,000 requests of 500 input and 300 output tokens."""
+    ran = cli("plan", str(SCENARIOS / "fast-tier.yaml"), "--format", "json")
+    found = {row["model"]: row["expected"] for row in json.loads(ran.out)["by_model"]}
+    assert found == {
+        "openai/gpt-4o-mini": "0.255",
+        "anthropic/claude-3-haiku": "0.5",
+        "anthropic/claude-3-5-haiku": "1.6",
+    }
+
+
+def test_fast_tier_at_the_launch_price() -> None:
+    """Claude 3.5 Haiku cost 1.00/5.00 until 2024-12-03: $2.00."""
+    found = dict(shipped("fast-tier.yaml", "launch-price").by("model"))
+    assert found["anthropic/claude-3-5-haiku"] == 2
+
+
+def test_fast_tier_from_december_2026_warns_of_each_model() -> None:
+    """Two are retired, on their days, and the third will be on 2027-01-14."""
+    found = shipped("fast-tier.yaml", "from-december-2026")
+    said = {w.where: (w.code, w.message) for w in found.warnings}
+    assert said["anthropic/claude-3-5-haiku"][0] == "after-retirement"
+    assert "2026-02-19" in said["anthropic/claude-3-5-haiku"][1]
+    assert said["anthropic/claude-3-haiku"][0] == "after-retirement"
+    assert "2026-04-20" in said["anthropic/claude-3-haiku"][1]
+    assert said["openai/gpt-4o-mini"] == (
+        "retiring", "openai/gpt-4o-mini retires on 2027-01-14",
+    )  # fmt: skip
+
+
+def test_support_assistant_shows_the_step_of_gemini() -> None:
+    """Its rates double on 2027-01-01, and with them the money of a working day."""
+    found = shipped("support-assistant.yaml")
+    rates = {
+        (str(i.month), i.rate)
+        for i in found.line_items
+        if i.model == "google/gemini-3.8-flash" and i.meter == "input" and i.mode == "standard"
+    }
+    assert ("2026-12", Decimal("0.75")) in rates
+    assert ("2027-01", Decimal("1.5")) in rates
+    assert ("2027-01", Decimal("0.75")) not in rates
+    assert any("changes on 2027-01-01" in note for note in found.notes)
+
+
+def test_task_routing_is_cheaper_than_all_on_haiku_and_dearer_than_all_on_mini() -> None:
+    """One workload by hand: classification, 60,000 a weekday of 350 in and 10 out.
+
+    GPT-4o mini: 22 weekdays x (21M x 0.15 + 0.6M x 0.60) / 1M = 22 x 3.51 = 77.22 in 2025-09.
+    """
+    routed, mini, haiku = (
+        shipped("task-routing.yaml", variant) for variant in (None, "all-mini", "all-haiku")
+    )
+    assert mini.horizon.expected < routed.horizon.expected < haiku.horizon.expected
+    assert routed.monthly("workload")["classification"][0] == Decimal("77.22")
+    assert len(routed.workloads) == 12
+
+
+def test_task_routing_does_not_fit_a_smaller_context() -> None:
+    """130,000 tokens of question and contract fit Claude 3.5 Haiku, not GPT-4o mini."""
+    longer = load_scenario(SCENARIOS / "task-routing.yaml")
+    setting = [("workloads.long-document-qa.request.input", "130k")]
+    assert project(longer.apply(None, setting), book(), draws=16).horizon.expected > 0
+    with pytest.raises(ScenarioError, match=r"does not fit openai/gpt-4o-mini.*128,000"):
+        project(longer.apply("all-mini", setting), book(), draws=16)
+
+
+def test_product_images_saves_130_seconds_not_two_hours(cli: Cli) -> None:
+    """100 images at 2.1 s instead of 3.4 s, one after another: 38 % less time, 62 % more done."""
+    fast, slow = (shipped("product-images.yaml", variant) for variant in (None, "slower"))
+    seconds = [found.processing[0].hours_per_day * 3600 for found in (slow, fast)]
+    assert seconds == pytest.approx([340, 210])
+    one, other = (str(SCENARIOS / f"product-images.yaml{variant}") for variant in ("#slower", ""))
+    ran = cli("compare", one, other)
+    assert ran.code == 0
+    for claim in ("130 s", "38%", "62%"):
+        assert claim in ran.out
+
+
+def test_coding_agent_reads_nearly_everything_from_the_cache() -> None:
+    """94 to 97 % of input-side tokens are cache reads, as in recorded sessions."""
+    sums: dict[str, float] = {}
+    for item in shipped("coding-agent.yaml").line_items:
+        sums[item.meter] = sums.get(item.meter, 0.0) + item.quantity
+    sent = sum(amount for meter, amount in sums.items() if meter != "output")
+    assert 0.94 < sums["cache_read"] / sent < 0.97
+    assert sent / sums["output"] > 100
+    dear = shipped("coding-agent.yaml", "no-cache").horizon.expected
+    # A million sent costs 0.95 x 0.10 + 0.03 x 2.50 + 0.015 x 2 = 0.20 on Sonnet 5.5, not 2.00;
+    # the output, some 5 % of the bill without a cache, costs the same with and without.
+    assert 7 < dear / shipped("coding-agent.yaml").horizon.expected < 9
+
+
+def test_nightly_batch_is_half_and_the_backfill_is_once() -> None:
+    """At batch price the documents cost half; 1.2M x 2,100 tokens at 0.01 a million are 25.20."""
+    now, batch = (shipped("nightly-batch.yaml", variant) for variant in ("right-away", None))
+    costs = dict(now.by("workload")), dict(batch.by("workload"))
+    ratio = float(costs[1]["nightly-documents"] / costs[0]["nightly-documents"])
+    assert ratio == pytest.approx(0.5, abs=1e-9)
+    assert costs[1]["archive-backfill"] == Decimal("25.2")
+    assert batch.monthly("workload")["archive-backfill"][1:] == (Decimal(0),) * 11
+
+
+def test_seats_or_tokens_says_where_they_cross() -> None:
+    """Light use by hand: 4 turns x 600 + 10 x 250 + 6 x 450 = 7,600 in, and 1,800 out.
+
+    At 2.00 and 10.00 that is 0.0332, so a seat at 20 is worth 602 conversations a month.
+    """
+    notes = [
+        note for note in shipped("seats-or-tokens.yaml").notes if note.startswith("seats at 20")
+    ]
+    assert "602 conversations per user and month" in notes[0]
+    assert "pay per use is cheaper" in notes[0]
+    assert "the seat is cheaper" in notes[1]
