@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from costplan.version import __version__ as __version__
 
-
 _HOMES = {
     "CostplanError": "costplan.errors",
     "Meter": "costplan.meters",

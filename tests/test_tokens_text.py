@@ -192,7 +192,7 @@ def test_a_ctok_with_other_insides_is_asked_in_public(monkeypatch: pytest.Monkey
     text = "Dear Ms O'Neill, your order #12345 isn't here yet…"
     expected = count_content(text, (4, 5))
     claude._vocabulary.cache_clear()
-    monkeypatch.delattr("ctok.main.FAMILIES")
+    monkeypatch.setattr(claude._Vocabulary, "__init__", lambda *_: vars(claude)["elsewhere"])
     assert count_content(text, (4, 5)) == expected
     claude._vocabulary.cache_clear()
 

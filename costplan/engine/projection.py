@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -140,7 +141,7 @@ class Projection:
     warnings: tuple[PlanWarning, ...] = ()
     fiscal_year_start: int = 1
 
-    @property
+    @cached_property
     def horizon(self) -> PeriodTotal:
         """The whole plan."""
         label = f"{self.months[0]} to {self.months[-1]}"
@@ -148,6 +149,32 @@ class Projection:
 
     def totals(self, period: Period = "month") -> tuple[PeriodTotal, ...]:
         """Months, fiscal quarters or fiscal years, in order; they add up to the horizon."""
+        if period not in self._totals:
+            self._totals[period] = self._totals_of(period)
+        return self._totals[period]
+
+    @cached_property
+    def _totals(self) -> dict[str, tuple[PeriodTotal, ...]]:
+        return {}
+
+    @cached_property
+    def _costs(self) -> dict[tuple[str, Month], Decimal]:
+        """Expected cost by workload and month."""
+        sums: dict[tuple[str, Month], Decimal] = {}
+        for item in self.line_items:
+            key = item.workload, item.month
+            sums[key] = sums.get(key, Decimal(0)) + item.cost
+        return sums
+
+    def _expected(self, workloads: Sequence[str], members: Sequence[int]) -> Decimal:
+        costs = (
+            self._costs.get((name, self.months[k]), Decimal(0))
+            for name in workloads
+            for k in members
+        )
+        return sum(costs, Decimal(0))
+
+    def _totals_of(self, period: Period) -> tuple[PeriodTotal, ...]:
         groups: dict[str, list[int]] = {}
         for k, month in enumerate(self.months):
             label = fiscal_label(month, period, self.fiscal_year_start)
@@ -226,12 +253,7 @@ class Projection:
         if budget is None:
             return ""
         if confidence is None:
-            months = {self.months[k] for k in members}
-            chosen = set(self.workloads[rows])
-            cost = sum(
-                (i.cost for i in self.line_items if i.month in months and i.workload in chosen),
-                Decimal(0),
-            )
+            cost = self._expected(self.workloads[rows], members)
         else:
             draws = self.samples[:, rows, :][:, :, list(members)].sum(axis=(1, 2))
             cost = as_decimal(float(np.quantile(draws, confidence)))
@@ -241,17 +263,21 @@ class Projection:
         return f"{name}: {how} {cost:,.2f} {self.currency} is over the budget of {budget:,.2f}"
 
     def _total(self, label: str, members: Sequence[int], budget: Decimal | None) -> PeriodTotal:
-        months = {self.months[k] for k in members}
-        expected = sum((i.cost for i in self.line_items if i.month in months), Decimal(0))
+        expected = self._expected(self.workloads, members)
         draws = self.samples[:, :, list(members)].sum(axis=(1, 2))
         p10, p50, p90 = (as_decimal(float(q)) for q in np.quantile(draws, (0.1, 0.5, 0.9)))
-        p_over = None if budget is None else float(np.mean(draws > float(budget)))
+        p_over = None if budget is None else _share_over(draws, float(budget))
         return PeriodTotal(label, expected, p10, p50, p90, budget, p_over)
 
 
 def as_decimal(value: float) -> Decimal:
     """A float as the decimal number it was meant to be: 15 digits clear binary residue."""
     return Decimal(f"{value:.15g}")
+
+
+def _share_over(draws: NDArray[np.float64], budget: float) -> float:
+    """The share of draws over a budget; one that equals it but for binary residue is not."""
+    return float(np.mean(draws > budget * (1 + 1e-12)))
 
 
 def _sum_of_all(parts: Sequence[Decimal | None]) -> Decimal | None:

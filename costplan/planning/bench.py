@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from costplan.engine.projection import Projection
@@ -29,8 +28,8 @@ class FileBench:
     seed: int = 0
     others: tuple[str, ...] = ()
     """Scenario files that can be opened instead."""
-    _file: Path | Traversable | None = field(default=None, repr=False)
-    _stamp: tuple[int, int] | None = field(default=None, repr=False)
+    _watched: tuple[Path, ...] = field(default=(), repr=False)
+    _stamps: tuple[tuple[int, int] | None, ...] = field(default=(), repr=False)
 
     @property
     def title(self) -> str:
@@ -44,13 +43,17 @@ class FileBench:
             CostplanError: it is not a valid scenario.
             OSError: it cannot be read.
         """
-        self._file, _ = find_scenario(self.path)
-        self._stamp = self._current_stamp()
-        return load_scenario(self._file).apply(settings=self.settings)
+        self._watch(Path(self.path))  # before anything can fail, so that a mended file is noticed
+        file, _ = find_scenario(self.path)
+        scenario = load_scenario(file).apply(settings=self.settings)
+        if isinstance(file, Path):
+            named = (*scenario.texts, *scenario.samples)
+            self._watch(file, *(file.parent / name for name in named))
+        return scenario
 
     def changed(self) -> bool:
-        """Whether the file is not as it was when it was loaded."""
-        return self._current_stamp() != self._stamp
+        """Whether the file, or a text it names, is not as it was when it was loaded."""
+        return self._stamps != tuple(map(_stamp, self._watched))
 
     def project(
         self, scenario: Scenario, *, variant: str | None = None, levers: Mapping[str, float]
@@ -84,13 +87,17 @@ class FileBench:
 
     def open(self, name: str) -> FileBench:
         """The same bench on another file."""
-        return replace(self, path=name, settings=(), _file=None, _stamp=None)
+        return replace(self, path=name, settings=(), _watched=(), _stamps=())
 
-    def _current_stamp(self) -> tuple[int, int] | None:
-        if not isinstance(self._file, Path):
-            return None
-        try:
-            stat = self._file.stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size
+    def _watch(self, *files: Path) -> None:
+        self._watched = files
+        self._stamps = tuple(map(_stamp, files))
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None where there is none."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size

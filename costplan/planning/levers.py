@@ -35,9 +35,9 @@ class Lever:
 
 
 LEVERS = (
-    Lever("volume", "Volume", 1.0, 0.05, 0.0, 10.0, "x{:.2f}"),
-    Lever("output", "Output length", 1.0, 0.05, 0.0, 10.0, "x{:.2f}"),
-    Lever("cheapest", "Moved to the cheapest model", 0.0, 0.05, 0.0, 1.0, "{:.0%}"),
+    Lever("volume", "Volume", 1.0, 0.05, 0.0, 3.0, "x{:.2f}"),
+    Lever("output", "Output length", 1.0, 0.05, 0.0, 3.0, "x{:.2f}"),
+    Lever("cheapest", "To cheapest model", 0.0, 0.05, 0.0, 1.0, "{:.0%}"),
 )
 
 

@@ -1,0 +1,86 @@
+"""A projection made ready to be shown: computed once in the worker, then only drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from costplan.engine.projection import Dimension, Period, PeriodTotal, Projection
+from costplan.report.plan import OVER, plan_page
+from costplan.report.table import Page, Table, warning_line
+
+PERIODS: tuple[Period, ...] = ("month", "quarter", "year")
+SPEND: tuple[Dimension, ...] = ("model", "workload")
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Where the money goes along one dimension: the cells of the report, and sizes to draw."""
+
+    table: Table
+    sizes: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """The strings of the report and the numbers of the drawing, from one projection.
+
+    Each answer is another one: a projection holds arrays, which have no single truth value.
+    """
+
+    projection: Projection
+    months: Table
+    """Expected cost, range and budget by month, the total below."""
+    spend: Mapping[Dimension, Spend]
+    periods: Mapping[Period, tuple[PeriodTotal, ...]]
+    total: Mapping[str, str]
+    """The cells of the last row of `months` by the name of their column."""
+    verdict: str
+    """In words: `▲ over from 2027-03`, `● within budget` or `no budget`."""
+    remarks: tuple[str, ...]
+    """What is over its budget, warnings and notes, a sentence each."""
+    warnings: int
+
+    @classmethod
+    def of(cls, projection: Projection) -> Figures:
+        """Work out everything that is shown of a projection."""
+        pages = {dimension: plan_page(projection, by=dimension) for dimension in SPEND}
+        months = pages["model"].tables[0]
+        columns = [column.name for column in months.columns]
+        breaches = projection.breaches()
+        periods = {period: projection.totals(period) for period in PERIODS}
+        return cls(
+            projection=projection,
+            months=months,
+            total=dict(zip(columns, months.totals[0], strict=True)),
+            spend={name: _spend(projection, name, page) for name, page in pages.items()},
+            periods=periods,
+            verdict=_verdict(projection, breaches, periods["month"]),
+            remarks=_remarks(projection, breaches, pages["model"]),
+            warnings=len(projection.warnings),
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the verdict is that a budget does not hold."""
+        return self.verdict.startswith(OVER)
+
+
+def _spend(projection: Projection, dimension: Dimension, page: Page) -> Spend:
+    return Spend(page.tables[1], tuple(cost for _, cost in projection.by(dimension)))
+
+
+def _verdict(projection: Projection, breaches: Sequence[str], months: Sequence[PeriodTotal]) -> str:
+    if projection.breach:
+        return f"{OVER} from {projection.breach}"
+    if breaches:
+        return f"{OVER}: {breaches[0].partition(':')[0]}"
+    limits = projection.limits
+    has_budget = limits.workloads or any(total.budget is not None for total in months)
+    return "● within budget" if has_budget or limits.total is not None else "no budget"
+
+
+def _remarks(projection: Projection, breaches: Sequence[str], page: Page) -> tuple[str, ...]:
+    warnings = (f"warning: {warning_line(warning)}" for warning in projection.warnings)
+    return (*warnings, *(f"▲ {breach}" for breach in breaches), *page.notes)

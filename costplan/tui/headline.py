@@ -1,0 +1,87 @@
+"""The two lines at the top: what is shown, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from costplan.report.table import clean
+from costplan.scenario import Scenario
+from costplan.tui.bench import Lever
+from costplan.tui.figures import Figures
+
+_DOT = (" · ", "$foreground-muted")
+
+type Part = Content | str | tuple[str, str]
+
+
+class Headline(Widget):
+    """Name, variant and levers moved; then the total, its range, and whether the budget holds."""
+
+    title: reactive[str] = reactive("")
+    scenario: reactive[Scenario | None] = reactive(None)
+    variant: reactive[str | None] = reactive(None)
+    levers: reactive[tuple[Lever, ...]] = reactive(())
+    settings: reactive[Mapping[str, float]] = reactive({})
+    figures: reactive[Figures | None] = reactive(None)
+    is_busy: reactive[bool] = reactive(False)
+    problems: reactive[tuple[str, ...]] = reactive(())
+
+    def render(self) -> Content:
+        """Both lines."""
+        lines = [_fitted(parts, self.size.width) for parts in (self._what(), self._total())]
+        return Content("\n").join(lines)
+
+    def _what(self) -> Iterator[Part]:
+        yield (clean(self.scenario.name) if self.scenario else self.title, "bold")
+        if self.variant:
+            yield Content.assemble("variant ", (clean(self.variant), "bold $primary"))
+        moves = [
+            f"{lever.label} {lever.format.format(self.settings[lever.id])}"
+            for lever in self.levers
+            if lever.id in self.settings
+        ]
+        if moves:
+            yield (f"what if: {', '.join(moves)}", "$accent")
+        if self.figures and self.figures.warnings:
+            several = "s" if self.figures.warnings > 1 else ""
+            yield (f"{self.figures.warnings} warning{several} (w)", "$warning")
+        if self.scenario:
+            yield (self.title, "$foreground-muted")
+
+    def _total(self) -> Iterator[Part]:
+        if self.figures is None:
+            yield self._waiting()
+            return
+        figures, total = self.figures, self.figures.total
+        yield Content.assemble((total["Expected"], "bold"), " expected")
+        yield (figures.verdict, _style(figures))
+        if "P10" in total:
+            yield f"P10 {total['P10']} to P90 {total['P90']}"
+        if figures.projection.limits.total is not None:
+            yield f"budget {total['Budget']} in all"
+
+    def _waiting(self) -> Part:
+        if self.is_busy:
+            return ("projecting ...", "$foreground-muted")
+        return ("no plan to show", "$foreground-muted") if self.problems else ""
+
+
+def _style(figures: Figures) -> str:
+    if figures.is_over:
+        return "bold $error"
+    return "$success" if figures.verdict.startswith("●") else "$foreground-muted"
+
+
+def _fitted(parts: Iterator[Part], width: int) -> Content:
+    """The parts in a line, the most telling first; the last ones are left out for want of room."""
+    line = Content("")
+    for part in parts:
+        longer = Content.assemble(line, _DOT if line else "", part)
+        if line and longer.cell_length > width:
+            break
+        line = longer
+    return line

@@ -1,0 +1,73 @@
+"""A page laid over the screen to be read: the keys, or the warnings and notes of the plan."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+KEYS = (
+    ("+  -", "move the chosen lever; the plan follows at once"),
+    ("1 2 3", "choose a lever (then also ← → or the wheel)"),
+    ("0", "put all levers back"),
+    ("v  V", "next variant, previous variant"),
+    ("s", "where the money goes, by model and by workload (narrow screens)"),
+    ("w", "warnings and notes of this plan"),
+    ("b", "show or hide the list at the left; Enter picks from it"),
+    ("r", "read the file again (it is also noticed when it changes)"),
+    ("Tab", "go to the next part of the screen; ↑ ↓ or j k move within it"),
+    ("ctrl+p", "every command by name, and the themes"),
+    ("q", "quit"),
+)
+LEGEND = (
+    ("█", "up to P10: nine of ten simulated plans cost more"),
+    ("▓ ━", "up to the expected cost, the exact mean"),
+    ("░", "up to P90: nine of ten simulated plans cost less"),
+    ("╌", "the budget; ▲ marks what is over it"),
+)
+
+
+class ReadingScreen(ModalScreen[None]):
+    """Closed by the key that opened it, Escape, or q."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,w,enter", "app.pop_screen", "Close"),
+        Binding("j", "scroll('down')", show=False),
+        Binding("k", "scroll('up')", show=False),
+    ]
+
+    def __init__(self, title: str, text: Content) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        """The page, as tall as its text."""
+        with VerticalScroll(id="page") as page:
+            page.border_title = self._title
+            page.border_subtitle = "Esc closes"
+            yield Static(self._text)
+
+    def action_scroll(self, direction: str) -> None:
+        """One line."""
+        page = self.query_one("#page")
+        page.scroll_relative(y=1 if direction == "down" else -1, animate=False)
+
+
+def keys_page() -> ReadingScreen:
+    """The keys, and how to read the chart."""
+    return ReadingScreen("Keys", Content("\n").join([*_rows(KEYS), Content(""), *_rows(LEGEND)]))
+
+
+def remarks_page(remarks: tuple[str, ...]) -> ReadingScreen:
+    """Warnings and notes, a paragraph each."""
+    said = remarks or ("Nothing to say about this plan.",)
+    return ReadingScreen("Warnings and notes", Content("\n\n").join(map(Content, said)))
+
+
+def _rows(pairs: tuple[tuple[str, str], ...]) -> list[Content]:
+    return [Content.assemble((f"{key:<8}", "bold $primary"), says) for key, says in pairs]
