@@ -59,7 +59,7 @@ class Mapping:
 
 type Node = Scalar | Sequence | Mapping
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def read_document(data: bytes | str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
@@ -81,7 +81,8 @@ def read_document(data: bytes | str, file: str) -> tuple[Node | None, tuple[Prob
     except UnicodeDecodeError as error:
         return None, (_not_text(file, error.object, error.start),)
     if control := _CONTROL.search(text):
-        return None, (_not_text(file, text.encode(), len(text[: control.start()].encode())),)
+        before = len(text[: control.start()].encode("utf-8", "surrogateescape"))
+        return None, (_not_text(file, text.encode("utf-8", "surrogateescape"), before),)
     return _Composer(file).compose(text)
 
 
@@ -121,6 +122,23 @@ def _not_text(file: str, data: bytes, offset: int) -> Problem:
     return Problem(Place(file, line, column), "", message)
 
 
+def _too_deep(text: str, file: str) -> Problem | None:
+    """Nesting beyond all sense, found before libyaml recurses into it and overflows its stack."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=_loader()):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                mark: Any = event.start_mark
+                place = Place(file, mark.line + 1, mark.column + 1)
+                return Problem(place, "", f"this value is nested over {MAX_DEPTH} deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
 @cache
 def _loader() -> Any:
     """PyYAML's loader without the typing of scalars, which nobody here asks for.
@@ -151,6 +169,8 @@ class _Composer:
         import yaml
 
         try:
+            if too_deep := _too_deep(text, self.file):
+                return None, (too_deep,)
             root = yaml.compose(text, Loader=_loader())
         except yaml.MarkedYAMLError as error:
             return None, (self._syntax(error, text),)
@@ -189,7 +209,7 @@ class _Composer:
         if key in self.done:
             return self.done[key]
         place = self._place(node)
-        if key in self.open or depth > MAX_DEPTH:
+        if key in self.open or depth > MAX_DEPTH:  # aliases can nest deeper than the text does
             why = "refers to itself" if key in self.open else f"is nested over {MAX_DEPTH} deep"
             raise _Refused(Problem(place, join_path(path), f"this value {why}"))
         self.open.add(key)

@@ -6,6 +6,7 @@ CostplanError
 │   └── PriceFileError     in a price file
 ├── UnknownNameError       a name nothing answers to (mode, region, variant ...); says the nearest
 │   └── UnknownModelError
+├── SavedPlanError         a file that should be a saved plan and is none
 ├── MissingPriceError      the model is known, but has no price on that day as known then
 └── UsageError             a quantity or combination that cannot be rated or counted
 
@@ -115,6 +116,10 @@ class MissingPriceError(CostplanError):
     """The model is known, but no price is in force on that day as known then."""
 
     exit_code = ExitCode.UNPRICED
+
+
+class SavedPlanError(CostplanError):
+    """A file that was to be compared as a saved plan, and is none, or is damaged."""
 
 
 class UsageError(CostplanError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from costplan.errors import UnknownNameError, UsageError
@@ -79,6 +79,9 @@ CACHE_WRITES = (
 )
 """The cache writes, shortest lifetime first."""
 
+MODES = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
+"""How a provider can be asked to process a request; each has prices of its own."""
+
 PROMPT = frozenset(
     {
         Meter.INPUT,
@@ -115,7 +118,7 @@ class Usage(Mapping[Meter, Decimal]):
                 raise UsageError(f"{meter} is {quantity}; a quantity is a number, 0 or more")
 
     def __getitem__(self, meter: Meter) -> Decimal:
-        return self.quantities[meter]
+        return self.quantities.get(meter, Decimal(0))
 
     def __iter__(self) -> Iterator[Meter]:
         return iter(self.quantities)
@@ -142,7 +145,9 @@ def usage_of(
     for name, quantity in quantities.items():
         if name not in Meter:
             raise UnknownNameError("meter", name, list(Meter))
-        if isinstance(quantity, bool):
-            raise UsageError(f"{name} is {quantity}; a quantity is a number, 0 or more")
-        read[Meter(name)] = Decimal(str(quantity))
+        try:
+            read[Meter(name)] = Decimal(str(quantity))
+        except InvalidOperation:
+            message = f"{name} is {quantity!r}; a quantity is a number, 0 or more"
+            raise UsageError(message) from None
     return Usage(read, mode=mode, region=region)

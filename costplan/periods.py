@@ -11,6 +11,27 @@ from datetime import date, timedelta
 from costplan.errors import suggestion
 
 
+def parse_date(text: str) -> date:
+    """Read a day such as `2026-12-31`.
+
+    Raises:
+        ValueError: the text is not one, or there is no such day.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
+        raise ValueError(f"expected a day such as 2026-12-31, found {text!r}")
+    _year(int(text.strip()[:4]))
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"there is no day {text}") from None
+
+
+def _year(year: int) -> int:
+    if not 1990 <= year <= 2199:
+        raise ValueError(f"expected a year from 1990 to 2199, found {year}")
+    return year
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
     """A calendar month."""
@@ -29,7 +50,7 @@ class Month:
         match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
         if not match or not 1 <= int(match[2]) <= 12:
             raise ValueError(f"expected a month such as 2026-12, found {text!r}")
-        return cls(int(match[1]), int(match[2]))
+        return cls(_year(int(match[1])), int(match[2]))
 
     @classmethod
     def of(cls, day: date) -> Month:

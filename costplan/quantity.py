@@ -77,6 +77,18 @@ class Quantity:
         return amount + "".join(f"/{word}" for word in self.per)
 
 
+def parse_plain(text: str) -> Decimal:
+    """Read one number, such as 420 or 11k.
+
+    Raises:
+        ValueError: the text is not a single number, 0 or more.
+    """
+    quantity = parse_quantity(text)
+    if quantity.is_range or quantity.is_open or quantity.per or quantity.unit or quantity.low < 0:
+        raise ValueError(f"expected one number, 0 or more, such as 420 or 11k; found {text!r}")
+    return quantity.low
+
+
 def parse_quantity(text: str) -> Quantity:
     """Read a quantity.
 
@@ -143,7 +155,10 @@ def _number(text: str, whole: str) -> tuple[Decimal, str, str]:
         raise ValueError(
             f"{whole!r}: a comma parts thousands (12,000); write the decimals with a point (1.5k)"
         )
-    value = Decimal(digits.replace(",", "").replace("_", ""))
+    try:
+        value = Decimal(digits.replace(",", "").replace("_", ""))
+    except ArithmeticError:
+        value = Decimal("1E+31")
     if abs(value.adjusted()) > 30:
         raise ValueError(f"{whole!r} is too large or too small to be meant")
     letter = re.match(r"([kKMB])(?![A-Za-z])|\s*(%)", rest)

@@ -15,15 +15,14 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, field
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from costplan.documents import Mapping, Node, Scalar, Sequence, join_path
 from costplan.errors import CostplanError, ExitCode, Place, Problem, suggestion
-from costplan.periods import Month
+from costplan.periods import Month, parse_date
 
-type Path = tuple[str, ...]
+type KeyPath = tuple[str, ...]
 
 
 class _Invalid:
@@ -31,6 +30,8 @@ class _Invalid:
 
 
 INVALID = _Invalid()
+MAX_DIGITS = 30
+"""Numbers beyond 10^30, or nearer to nothing than 10^-30, are mistakes."""
 
 
 @dataclass(slots=True)
@@ -38,12 +39,12 @@ class Reader:
     """Collects what reading finds: the problems, and where each path stands in the file."""
 
     problems: list[Problem] = field(default_factory=list)
-    places: dict[Path, Place] = field(default_factory=dict)
+    places: dict[KeyPath, Place] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
     """What a value may refer to by name: the assumptions of a scenario."""
 
     def problem(
-        self, place: Place, path: Path, message: str, exit_code: ExitCode = ExitCode.INVALID
+        self, place: Place, path: KeyPath, message: str, exit_code: ExitCode = ExitCode.INVALID
     ) -> _Invalid:
         """Note a problem and give the value that stands for it."""
         self.problems.append(Problem(place, join_path(path), message, exit_code))
@@ -53,7 +54,7 @@ class Reader:
 class Kind(Protocol):
     """How one kind of value is read and described."""
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """The value, or `INVALID` after noting the problem in the reader."""
 
     def json_schema(self) -> dict[str, Any]:
@@ -103,7 +104,7 @@ class Text:
     pattern: str = ""
     means: str = "a text"
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """The text itself."""
         if not isinstance(node, Scalar) or node.is_null:
             return reader.problem(
@@ -143,7 +144,7 @@ class Number:
     maximum: Decimal | int | None = None
     whole: bool = False
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A `Decimal`, or an `int` for a whole number."""
         value = _decimal(node)
         if value is None or (self.whole and value != value.to_integral_value()):
@@ -183,7 +184,7 @@ def _decimal(node: Node) -> Decimal | None:
         value = Decimal(node.text.replace("_", ""))
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and abs(value.adjusted()) <= MAX_DIGITS else None
 
 
 def _trap(node: Node) -> str:
@@ -201,7 +202,7 @@ def _trap(node: Node) -> str:
 class Flag:
     """`true` or `false`, and nothing else: `no` and `off` are often something else."""
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A `bool`."""
         if isinstance(node, Scalar) and node.plain and node.text in {"true", "false"}:
             return node.text == "true"
@@ -222,7 +223,7 @@ class Parsed:
     parse: Callable[[str], Any]
     schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """What the function makes of the text."""
         if not isinstance(node, Scalar) or node.is_null:
             return reader.problem(node.place, path, f"expected a value, found {describe(node)}")
@@ -237,20 +238,6 @@ class Parsed:
         return self.schema
 
 
-def parse_date(text: str) -> date:
-    """A day such as 2026-12-31.
-
-    Raises:
-        ValueError: the text is not one, or there is no such day.
-    """
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
-        try:
-            return date.fromisoformat(text.strip())
-        except ValueError:
-            raise ValueError(f"there is no day {text}") from None
-    raise ValueError(f"expected a day such as 2026-12-31, found {text!r}")
-
-
 DATE = Parsed(parse_date, {"type": "string", "format": "date"})
 MONTH = Parsed(Month.parse, {"type": "string", "pattern": r"^\d{4}-\d{2}$"})
 
@@ -261,7 +248,7 @@ class ListOf:
 
     item: Kind
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A tuple of the items."""
         if not isinstance(node, Sequence):
             return reader.problem(node.place, path, f"expected a list, found {describe(node)}")
@@ -286,7 +273,7 @@ class MapOf:
     """How a key is read; its value becomes the key."""
     minimum: int = 0
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A dict in the order of the file."""
         if not isinstance(node, Mapping):
             return reader.problem(node.place, path, f"expected a mapping, found {describe(node)}")
@@ -316,14 +303,14 @@ class MapOf:
 class Record:
     """A mapping with known keys, made into its dataclass.
 
-    A dataclass may define `check(self) -> Iterable[tuple[Path, str]]`: what is wrong with the
+    A dataclass may define `check(self) -> Iterable[tuple[KeyPath, str]]`: what is wrong with the
     combination of its values, each with the path below it that is to blame; and a static
     `also_required(present: set[str]) -> Iterable[str]`: the keys missing beside those present.
     """
 
     cls: type[Any]
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """An instance of the dataclass."""
         if not isinstance(node, Mapping):
             return reader.problem(node.place, path, f"expected a mapping, found {describe(node)}")
@@ -382,7 +369,7 @@ class Made:
     kind: Kind
     make: Callable[[Any], Any]
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """What `make` gives for the value read."""
         value = self.kind.read(node, path, reader)
         return INVALID if value is INVALID else self.make(value)
@@ -400,7 +387,7 @@ class ByShape:
     mapping: Kind | None = None
     sequence: Kind | None = None
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """What the kind for this shape reads."""
         shapes = {Scalar: self.scalar, Mapping: self.mapping, Sequence: self.sequence}
         kind = shapes[type(node)]

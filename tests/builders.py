@@ -92,7 +92,6 @@ def projection(
         "draws": len(factors),
         "price_book": BookStamp("2026.11.21", date(2026, 11, 20), "3f2a" * 16, "pricing"),
         "workloads": workloads,
-        "owners": dict.fromkeys(workloads, ""),
         "line_items": tuple(items),
         "samples": np.asarray(factors)[:, None, None] * expected,
         "limits": limits,

@@ -75,7 +75,6 @@ def projection(
         scenario="Support assistant", variant=variant, months=span, currency="USD", seed=0,
         draws=101, price_book=BookStamp("2026-11-20", None, "0123456789abcdef", "pricing"),
         workloads=("support-chat", "mail-triage"),
-        owners={"support-chat": "customer-care", "mail-triage": "operations"},
         line_items=tuple(items), samples=spread * shares * np.array(costs)[None, None, :],
         limits=Limits((limit,) * months, None, {}), warnings=warnings,
         notes=("Seats and tokens cross at 40 conversations a day.",),

@@ -78,6 +78,11 @@ plan x -f
 rate --model a/b --input many
 rate --model a/b --input 1e99
 rate --model a/b --input -5
+rate --model a/b --input 1,5
+rate --model a/b --input 5%
+rate --model a/b --requests 1,5
+rate --model a/b --requests 1.5
+plan x --draws 1,5
 tokens --model ,
 """
 
@@ -165,11 +170,35 @@ def test_a_setting_is_split_at_its_first_free_equals_sign(text: str, pair: tuple
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("500", "500"), ("1_000", "1000"), ("1,000.5", "1000.5"), ("1e6", "1e6")]
+    ("text", "number"),
+    [
+        ("500", "500"),
+        ("1_000", "1000"),
+        ("1,000.5", "1000.5"),
+        ("1e6", "1e6"),
+        ("11k", "11000"),
+        ("1e18", "1e18"),
+    ],
 )
 def test_quantities_are_decimals(text: str, number: str) -> None:
-    """Read from their text, thousands marked or not."""
+    """Read from their text, thousands marked or not, as in a scenario."""
     assert options.quantity(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "text", ["1,5", "1,50", "12,00", "1.000,5", "9e18", "-1", "inf", "", "1 2", "1e" + "9" * 20]
+)
+def test_what_could_be_misread_is_no_quantity(text: str) -> None:
+    """A comma parts thousands: `1,5` is neither 15 nor 1.5."""
+    for read in (options.quantity, options.whole, options.confidence):
+        with pytest.raises(ValueError, match=r"expected|comma|large|read"):
+            read(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("12,000", 12_000), ("12k", 12_000), ("0", 0)])
+def test_whole_numbers(text: str, number: int) -> None:
+    """Read as quantities are."""
+    assert options.whole(text) == number
 
 
 def test_a_readers_complaint_reaches_the_user() -> None:

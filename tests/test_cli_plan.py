@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from conftest import Cli
+
+from costplan.scenario import Scenario, read_scenario
 
 SCENARIO = """\
 name: Small
@@ -104,16 +107,29 @@ def test_options_of_the_plan(
         (OVER, ("--confidence", "0.9"), 1),
         (SCENARIO, ("--variant", "twice"), 1),
         (SCENARIO.replace("budget: {monthly: 0.3}\n", ""), (), 2),
+        (SCENARIO.replace("monthly: 0.3", "monthly: 0"), (), 1),
+        (SCENARIO.replace("monthly: 0.3", "months: {2026-06: 0}"), (), 1),
+        (SCENARIO.replace("monthly: 0.3", "total: 0"), (), 1),
+        (SCENARIO.replace("monthly: 0.3", "per: {mini: 0}"), (), 1),
     ],
 )
 def test_the_budget_is_checked_by_the_exit_code(
     cli: Cli, text: str, extra: tuple[str, ...], code: int
 ) -> None:
-    """1 is over, 2 is no budget at all; the plan is printed all the same."""
+    """1 is over, 2 is no budget at all (0 is one); the plan is printed all the same."""
     ran = cli("plan", "-", "--check-budget", *extra, stdin=text.encode())
     assert ran.code == code
     assert ("over budget: " in ran.err) is (code == 1)
     assert "By model" in ran.out
+
+
+def test_what_is_over_is_told_so_that_it_shows(cli: Cli) -> None:
+    """$0.255 over $0.2549 is not `0.26 over 0.25`."""
+    text = SCENARIO.replace("monthly: 0.3", "monthly: 0.2549")
+    ran = cli("plan", "-", "--check-budget", stdin=text.encode())
+    assert ran.err.splitlines()[0] == (
+        "over budget: 2026-05: expected $0.2550 is over the budget of $0.2549"
+    )
 
 
 def test_over_budget_is_no_failure_unless_asked(cli: Cli) -> None:
@@ -201,11 +217,41 @@ def test_the_same_plan_as_known_on_two_days(cli: Cli) -> None:
     assert (before.code, before.out) == (3, "")
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "markdown"])
-def test_comparisons_in_every_format(cli: Cli, scenario: str, form: str) -> None:
-    """Something comes out of each, with exit code 0."""
+@pytest.mark.parametrize(
+    ("form", "row"),
+    [
+        ("table", "twice     $1.02  +$0.51   +100%  $1.02  $1.02  ▲ over by $0.42"),
+        ("csv", "horizon,Total,twice,1.02,0.51,1.0"),
+        ("markdown", "| twice | $1.02 | +$0.51 | +100% | $1.02 | $1.02 | ▲ over by $0.42 |"),
+        ("json", '"label": "twice",'),
+    ],
+)
+def test_comparisons_in_every_format(cli: Cli, scenario: str, form: str, row: str) -> None:
+    """The variant with its cost and what it costs more than the base."""
     ran = cli("compare", scenario, "--format", form)
-    assert (ran.code, "twice" in ran.out) == (0, True)
+    assert (ran.code, ran.err) == (0, "")
+    assert row in [line.strip() for line in ran.out.splitlines()]
+
+
+def test_a_file_is_read_and_checked_once(
+    cli: Cli, scenario: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of its variants are compared."""
+    read: list[str] = []
+    checked: list[str] = []
+
+    def read_bytes(path: Path, real: Callable[[Path], bytes] = Path.read_bytes) -> bytes:
+        read.append(str(path))
+        return real(path)
+
+    def read_once(data: bytes, file: str, folder: Path) -> Scenario:
+        checked.append(file)
+        return read_scenario(data, file, folder)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr("costplan.scenario.read_scenario", read_once)
+    assert cli("compare", scenario, f"{scenario}#twice", f"{scenario}@2026-11-01").code == 0
+    assert (read.count(scenario), checked) == (1, [scenario])
 
 
 def test_a_file_without_variants_needs_another(cli: Cli) -> None:
@@ -225,18 +271,28 @@ def test_the_claim_of_two_hours_is_130_seconds(cli: Cli) -> None:
 
 
 def test_tokens_are_counted_on_each_model(cli: Cli, tmp_path: Path) -> None:
-    """A list of counts, in the order asked; an alias is named in full."""
+    """A list of counts, in the order asked, each model by the name it was asked by."""
     text = tmp_path / "prompt.txt"
     text.write_text("hello world")
     models = "openai/gpt-4o-mini,anthropic/claude-sonnet-4-5"
     ran = cli("tokens", str(text), "--model", models, "--format", "json")
     counts = json.loads(ran.out)
+    assert [count["model"] for count in counts] == models.split(",")
     assert list(counts[0]) == ["model", "path", "tokens", "low", "high", "method"]
     assert counts[0] == {
         "model": "openai/gpt-4o-mini", "path": str(text), "tokens": 2, "low": 2, "high": 2,
         "method": "exact",
     }  # fmt: skip
     assert counts[1]["method"] == "reconstructed"
+
+
+def test_an_alias_counts_as_the_model_it_stands_for(cli: Cli) -> None:
+    """Under its own name, as `rate` shows it."""
+    names = "anthropic/claude-sonnet-4-5,anthropic/claude-sonnet-4-5-20250929"
+    ran = cli("tokens", "--model", names, "--format", "json", stdin=b"antidisestablishment")
+    alias, model = json.loads(ran.out)
+    assert [alias["model"], model["model"]] == names.split(",")
+    assert alias | {"model": ""} == model | {"model": ""}
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
@@ -250,7 +306,7 @@ def test_tokens_of_standard_input(cli: Cli, form: str) -> None:
     ("arguments", "stdin", "code", "said"),
     [
         (["--model", "openai/gpt-4o-mimi"], b"", 3, "did you mean 'openai/gpt-4o-mini'?"),
-        (["--model", "openai/gpt-4o-mini"], b"\xff\xfe", 2, "not text in UTF-8, at byte 0"),
+        (["--model", "openai/gpt-4o-mini"], b"\xff", 2, "<stdin>: not text in UTF-8, at byte 0"),
         (["--model", "openai/gpt-4o-mini", "no-such.txt"], b"", 2, "no-such.txt: no such file"),
         (["--model", "openai/gpt-4o-mini", "."], b"", 2, "is a directory"),
     ],
@@ -300,6 +356,13 @@ def test_check_of_a_missing_file_is_a_problem_like_others(cli: Cli) -> None:
     ran = cli("check", "no-such.yaml", "-", "--format", "json", stdin=SCENARIO.encode())
     (problem,) = json.loads(ran.out)
     assert (ran.code, problem["file"], problem["exit_code"]) == (2, "no-such.yaml", 2)
+
+
+def test_a_name_is_repeated_as_it_was_written(cli: Cli) -> None:
+    """Only what the system says is set into the sentence."""
+    assert cli("check", "NoSuch.YAML").out.startswith(
+        "NoSuch.YAML: unknown scenario file 'NoSuch.YAML'"
+    )
 
 
 def test_the_shipped_files_have_no_problems(cli: Cli) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 from conftest import Cli
@@ -81,10 +82,14 @@ def test_warnings_of_a_bill_are_part_of_it(cli: Cli) -> None:
     assert "after-retirement" not in table.out
 
 
-def test_today_is_the_day_when_none_is_given(cli: Cli) -> None:
-    """The clock is read by the command line, nowhere else."""
+def test_today_is_the_day_when_none_is_given(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is read by the command line, in one place."""
+    for verb in ("rate", "prices"):
+        monkeypatch.setattr(f"costplan.cli.{verb}.today", lambda: date(2026, 5, 17))
     bill = json.loads(cli("rate", "--model", "openai/gpt-4o-mini", *USAGE, "--format", "json").out)
-    assert bill["at"] >= "2026-11-01"
+    listed = json.loads(cli("prices", "list", "--format", "json").out)
+    assert bill["at"] == "2026-05-17"
+    assert {each["at"] for each in listed} == {"2026-05-17"}
 
 
 def test_the_list_of_prices(cli: Cli) -> None:
@@ -121,12 +126,25 @@ def test_the_history_of_a_model(cli: Cli) -> None:
     assert as_json["prices"][0]["tiers"][0]["above"] == ">272000"
 
 
-@pytest.mark.parametrize("form", ["csv", "markdown", "table", "json"])
-@pytest.mark.parametrize("verb", [("list",), ("show", "openai/gpt-5.4")])
-def test_prices_in_every_format(cli: Cli, verb: tuple[str, ...], form: str) -> None:
-    """Something comes out of each, with exit code 0."""
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [("csv", "2.5"), ("markdown", "| 2.5 |"), ("table", " 2.5 "), ("json", '"input": "2.5"')],
+)
+@pytest.mark.parametrize("verb", [("list", "--at", "2026-05-17"), ("show", "openai/gpt-5.4")])
+def test_prices_in_every_format(cli: Cli, verb: tuple[str, ...], form: str, shown: str) -> None:
+    """The same rate stands in each."""
     ran = cli("prices", *verb, "--format", form)
-    assert (ran.code, bool(ran.out), ran.err) == (0, True, "")
+    assert (ran.code, shown in ran.out, ran.err) == (0, True, "")
+
+
+@pytest.mark.parametrize("option", ["--input", "--requests"])
+def test_a_comma_is_never_passed_over(cli: Cli, option: str) -> None:
+    """`1,5` was once rated as 15."""
+    ran = cli(*HAIKU[:3], "--at", "2026-01-15", "--output", "1", option, "1,5")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'1,5': a comma parts thousands" in ran.err
+    bill = cli(*HAIKU[:3], "--at", "2026-01-15", "--format", "json", "--output", "1,000,000")
+    assert json.loads(bill.out)["total"] == "4"
 
 
 def test_what_was_not_known_yet_is_not_used(cli: Cli) -> None:

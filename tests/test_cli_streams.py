@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import subprocess
 import sys
@@ -108,7 +110,8 @@ def test_the_file_that_is_read_is_not_replaced(cli: Cli, tmp_path: Path) -> None
         (UnknownModelError("a", ["b"]), 3, "costplan: unknown model 'a'; expected one of 'b'\n"),
         (FileNotFoundError(2, "No such file", "x"), 2, "costplan: x: no such file\n"),
         (PermissionError(13, "Permission denied", "x"), 2, "costplan: x: permission denied\n"),
-        (OSError("odd"), 2, "costplan: odd\n"),
+        (FileNotFoundError(2, "No such file", "My.YAML"), 2, "costplan: My.YAML: no such file\n"),
+        (OSError("odd Thing"), 2, "costplan: odd Thing\n"),
         (KeyboardInterrupt(), 130, ""),
     ],
 )  # fmt: skip
@@ -155,6 +158,57 @@ def test_data_in_a_pipe_is_utf8_whatever_the_locale() -> None:
     command = [sys.executable, "-m", "costplan", *RATE]
     ran = subprocess.run(command, capture_output=True, check=True, env=surroundings)
     assert "─" in ran.stdout.decode()
+
+
+HALF = "a\udcff"
+"""A name with a byte that is no UTF-8, as Python holds it."""
+
+
+def test_half_characters_are_written_as_escapes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On standard output, on standard error and in files, whatever their settings."""
+    streams.print_data(HALF)
+    streams.note(HALF)
+    streams.write_whole(tmp_path / "x", HALF)
+    assert tuple(capsys.readouterr()) == ("a\\udcff", "a\\udcff\n")
+    assert (tmp_path / "x").read_text() == "a\\udcff"
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "table", "markdown"])
+def test_a_file_may_have_any_name(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Also one that is no UTF-8; in JSON it reads back as the name it is."""
+    monkeypatch.chdir(tmp_path)
+    try:
+        Path(HALF).write_text("hello")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes only names in UTF-8")
+    ran = cli("tokens", HALF, "--model", "openai/gpt-4o-mini", "--format", form)
+    assert ran.code == 0
+    if form == "json":
+        assert json.loads(ran.out)[0]["path"] == HALF
+
+
+def test_each_command_reads_its_own_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two in one process, as a notebook runs them, do not share one."""
+    counted = []
+    for text in (b"hello", b"hello hello hello"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        assert package.main(["tokens", "--model", "openai/gpt-4o-mini", "--format", "json"]) == 0
+        counted.append(json.loads(capsys.readouterr().out)[0]["tokens"])
+    assert counted == [1, 3]
+
+
+@pytest.mark.parametrize("text", [b"name: x\n", b"provider: x\n"])
+def test_standard_input_has_one_name(cli: Cli, text: bytes) -> None:
+    """Whichever kind of file is on it."""
+    ran = cli("check", "-", stdin=text)
+    assert ran.code == 2
+    assert all(line.startswith("<stdin>:1:1: ") for line in ran.out.splitlines())
 
 
 def test_the_cache_follows_the_customs_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from conftest import Golden
 
 from costplan.decisions.compare import MonthRow, Row, compare, summarize
 from costplan.engine.projection import Processing, Projection
-from costplan.errors import PlanWarning, UsageError
+from costplan.errors import PlanWarning, SavedPlanError, UsageError
 from costplan.periods import Month
 from costplan.report.compare import (
     COMPARISON_FIELDS,
@@ -22,8 +22,9 @@ from costplan.report.compare import (
     comparison_records,
 )
 from costplan.report.document import csv_text, json_text, plan_document
-from costplan.report.saved import SavedPlanError, is_saved_plan, read_saved_plan
+from costplan.report.saved import read_saved_plan
 
+INFINITY = float("inf")
 ROUTED = {("chat", "a/big"): ["100", "120"], ("chat", "a/small"): ["20", "20"]}
 ALL_SMALL = {("chat", "a/small"): ["30", "36"], ("extra", "a/small"): ["1", "1"]}
 
@@ -158,6 +159,12 @@ def test_the_comparison_as_text(golden: Golden, width: int) -> None:
     golden(f"compare-{width}.txt", page.text(width))
 
 
+def test_hardly_any_change_in_time_is_not_shown_as_none() -> None:
+    """Nor as minus nothing."""
+    page = comparison_page(compare([summarize(photos(2.0)), summarize(photos(2.001), "other")]))
+    assert ">-1%" in page.text(120)
+
+
 def test_what_is_the_same_is_shown_the_same() -> None:
     """Rounding columns to add up must not make a difference where there is none."""
     base = {("a", "x/m"): ["10.004"], ("b", "x/m"): ["10.004"], ("c", "x/m"): ["10.004"]}
@@ -178,7 +185,6 @@ def test_a_saved_plan_reads_back_as_the_plan() -> None:
     """A comparison of a projection with itself, saved, has no delta anywhere."""
     plan = photos(3.4, budget="8", warnings=(PlanWarning("code", "message", "where"),))
     content = json_text(plan_document(plan)).encode()
-    assert is_saved_plan(content)
     saved = read_saved_plan(content, "saved.json")
     assert saved == replace(summarize(plan), label="saved.json", processing=saved.processing)
     assert saved.processing == plan.processing
@@ -206,7 +212,28 @@ def test_a_plan_and_its_saved_self_do_not_differ() -> None:
         (("horizon",), 3, "horizon: expected an object, found 3"),
         (("horizon", "p_over"), "x", "horizon.p_over: expected a number, 0 or more"),
         (("price_book", "known_at"), "never", "price_book.known_at: expected a day"),
-        (("processing", 0, "parallel"), 0, "processing.0.parallel: expected 1 or more, found 0"),
+        (("horizon", "p_over"), 1.5, "horizon.p_over: expected a share from 0 to 1, found 1.5"),
+        (("processing", 0, "parallel"), 0, "processing.0.parallel: expected a whole number, 1 or"),
+        (
+            ("processing", 0, "parallel"),
+            1.5,
+            "processing.0.parallel: expected a whole number, 1 or",
+        ),
+        (
+            ("processing", 0, "parallel"),
+            INFINITY,
+            "processing.0.parallel: expected a number from 0",
+        ),
+        (("processing", 0, "seconds"), 10**400, "processing.0.seconds: expected a number from 0"),
+        (
+            ("processing", 0, "seconds"),
+            float("nan"),
+            "processing.0.seconds: expected a number from",
+        ),
+        (("totals", 0, "expected"), "1e300", "totals.0.expected: expected an amount below 1e+18"),
+        (("totals", 0, "p10"), "-1" + "0" * 400, "totals.0.p10: expected an amount below 1e+18"),
+        (("horizon", "budget"), "1e18", "horizon.budget: expected an amount below 1e+18"),
+        (("by_model", 0, "expected"), "1e99999", "by_model.0.expected: expected an amount below"),
     ],
 )
 def test_a_wrong_saved_plan_says_where(
@@ -225,6 +252,15 @@ def test_a_wrong_saved_plan_says_where(
     with pytest.raises(SavedPlanError) as caught:
         read_saved_plan(content, "saved.json")
     assert str(caught.value).startswith(f"saved.json: {message}")
+
+
+def test_a_saved_amount_has_nine_decimals() -> None:
+    """What is finer was not saved by costplan, and must not differ from what was."""
+    document = plan_document(photos(3.4))
+    document["horizon"]["expected"] = "20.0000000001"
+    document["horizon"]["p10"] = "1e-400"
+    saved = read_saved_plan(json.dumps(document).encode(), "saved.json")
+    assert (saved.horizon.expected, saved.horizon.p10) == (Decimal(20), Decimal(0))
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"totals": []}', b"\xff{", b"{" * 100_000])

@@ -11,6 +11,9 @@ import pytest
 from conftest import Cli
 
 import costplan
+from costplan.tokens import message_frame
+from costplan.tokens.content import Content
+from costplan.tokens.density import FACTORS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -52,11 +55,52 @@ def test_every_command_is_in_the_readme_or_the_docs(cli: Cli) -> None:
 def test_every_warning_code_is_documented() -> None:
     """A code is an interface: programs test for it, so readers must find it."""
     table = (ROOT / "docs" / "scenario.md").read_text("utf-8")
-    sources = "".join(file.read_text("utf-8") for file in (ROOT / "costplan/planning").glob("*.py"))
+    sources = "".join(file.read_text("utf-8") for file in (ROOT / "costplan").rglob("*.py"))
     codes = set(re.findall(r'(?:warn|PlanWarning)\(\s*"([a-z-]+)"', sources))
-    assert len(codes) >= 10
+    assert {"retiring", "over-context", "different-horizons"} < codes
     for code in codes:
         assert f"`{code}`" in table, code
+
+
+TOKENS = (ROOT / "docs" / "tokens.md").read_text("utf-8")
+
+
+def test_the_documented_factors_are_those_in_use() -> None:
+    """Each family's row, with its bands."""
+    rows = re.findall(r"^\| (\S+) \| (\d\.\d{3} \(.*) \|$", TOKENS, re.MULTILINE)
+    documented = {family: cells.split(" | ") for family, cells in rows}
+    used = {
+        family: [f"{of.by_content[c]:.3f} ({of.spread[c]:.0%})".replace("%", " %") for c in Content]
+        for family, of in FACTORS.items()
+        if family != "o200k_base"
+    }
+    assert documented == used
+
+
+@pytest.mark.parametrize(
+    ("row", "model"),
+    [
+        ("OpenAI chat models", "openai/gpt-4o"),
+        ("OpenAI since gpt-5, and o-series; GPT-6 is assumed", "openai/gpt-6-luna"),
+        ("gpt-3.5-turbo-0301", "gpt-3.5-turbo-0301"),
+        ("Claude 3 to 4.6", "anthropic/claude-opus-4-6"),
+        ("Claude Opus 4.7", "anthropic/claude-opus-4-7"),
+        ("Claude since Opus 4.8", "anthropic/claude-haiku-5-5"),
+        ("Gemini, embeddings, plain completions", "google/gemini-3.8-flash"),
+        ("others (`assumed`)", "acme/marvin"),
+    ],
+)
+def test_the_documented_frames_are_those_in_use(row: str, model: str) -> None:
+    """Once per request and once per message."""
+    one, two = message_frame(model, 1), message_frame(model, 2)
+    assert f"\n| {row} | {2 * one - two} | {two - one} |\n" in TOKENS
+
+
+def test_no_document_or_source_cites_what_is_not_published() -> None:
+    """A reader of the project can open every reference in it."""
+    files = [*(ROOT / "docs").glob("*.md"), *(ROOT / "costplan").rglob("*.py"), ROOT / "README.md"]
+    for file in files:
+        assert not re.search(r"research/\w+\.md|peers\.md", file.read_text("utf-8")), file.name
 
 
 def test_changelog_names_the_version() -> None:

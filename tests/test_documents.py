@@ -90,10 +90,18 @@ def test_byte_order_mark_is_not_content() -> None:
     assert list(node.items) == ["name"]
 
 
-def test_deep_nesting_is_refused() -> None:
-    """A thousand brackets do not end in a traceback."""
-    _, problems = read_document("a: " + "[" * 1000 + "]" * 1000, "f.yaml")
-    assert "nested over" in problems[0].message
+@pytest.mark.parametrize("text", ["a: " + "[" * 100_000, "- " * 100_000, "{a: " * 100_000])
+def test_deep_nesting_is_refused(text: str) -> None:
+    """A hundred thousand brackets end neither in a traceback nor in a crash of the parser."""
+    _, (problem,) = read_document(text, "f.yaml")
+    assert problem.message == "this value is nested over 40 deep"
+    assert (problem.place.line, problem.place.column > 40) == (1, True)
+
+
+def test_surrogates_are_not_text() -> None:
+    """What a shell makes of bytes that are no UTF-8 is told, as binary is."""
+    _, (problem,) = read_document("name: \udcff", "--set")
+    assert "not text" in problem.message
 
 
 PATHS = st.lists(

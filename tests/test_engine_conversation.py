@@ -148,16 +148,16 @@ def test_spread_puts_its_share_of_requests_into_the_tier() -> None:
     shape = lognormal_spread(150_000, 260_000)
     beyond = 0.5 * (1 - erf((log(200_000) - shape.mu) / shape.sigma / sqrt(2)))
     assert beyond == pytest.approx(0.2118, abs=5e-5)
-    profile = Profile(input=Size((Term(150_000),), Spread(shape)), output=fixed(1000))
+    profile = Profile(input=Size((), (Term(150_000),), Spread(shape)), output=fixed(1000))
     found = conversation(profile, (Threshold(200_000),), {})
-    assert float(found[1, "output"]) / 1000 == pytest.approx(beyond, abs=0.004)
+    assert float(found[1, "output"]) / 1000 == pytest.approx(beyond, rel=1e-12)
     assert float(found[0, "input"] + found[1, "input"]) == pytest.approx(150_000, rel=1e-12)
 
 
 def test_observed_sizes_are_resampled_as_they_are() -> None:
     """Of four records, one is over the threshold: a quarter of requests, half of the tokens."""
     spread = Spread(values=(100.0, 100.0, 100.0, 300.0))
-    profile = Profile(input=Size((Term(150.0),), spread), output=fixed(8))
+    profile = Profile(input=Size((), (Term(150.0),), spread), output=fixed(8))
     found = conversation(profile, (Threshold(200),), {})
     assert float(found[1, "input"]) == pytest.approx(75)
     assert float(found[0, "input"]) == pytest.approx(75)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date
 from decimal import Decimal
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -100,7 +103,7 @@ def test_a_range_counts_as_its_mean_where_it_is_linear(key: str) -> None:
 
 def test_growth_range_is_compounded_before_it_is_averaged() -> None:
     """The third month is E[(1+g)^2] = 1 + 2 E[g] + E[g^2] times its days, not (1 + E[g])^2."""
-    known = from_range(0.04, 0.07, "signed")
+    known = from_range(0.04, 0.07, "growth")
     factor = 1 + 2 * known.mean + known.moment(2)
     months = expected(chat(growth="4% to 7%"))
     assert float(months[2]) == pytest.approx(28 * 0.77 * factor, rel=1e-12)
@@ -292,7 +295,7 @@ def test_budgets_and_the_month_they_break() -> None:
     found = plan(GEMINI + "budget: {monthly: 30, per: {calls: 40}}\n")
     assert str(found.breach) == "2027-01"
     assert found.horizon.budget == 90
-    assert [text.split(":")[0] for text in found.breaches()] == [
+    assert [breach.what for breach in found.breaches()] == [
         "2027-01", "2027-02", "calls in 2027-01", "calls in 2027-02", "the whole plan",
     ]  # fmt: skip
 
@@ -395,3 +398,316 @@ def test_wide_growth_says_that_its_tail_decides() -> None:
     """Where a few extreme draws make the expectation, the plan says so."""
     codes = {w.code for w in plan("months: 36\n" + chat(growth="1% to 20%")).warnings}
     assert "wide-growth" in codes
+
+
+def test_an_alias_that_moves_inside_the_plan() -> None:
+    """`gemini-pro-latest` meant 2.5 Pro (1.25) until 2026-02-14, then 3.1 Pro (2.00)."""
+    moved = next(start for start, _ in book().aliases["google/gemini-pro-latest"][1:])
+    text = "start: 2026-09\nmonths: 3\n" + GEMINI.replace("gemini-3.8-flash", "gemini-pro-latest")
+    days = (date(2026, 12, 1) - date(2026, 9, 1)).days
+    before = max(0, (moved - date(2026, 9, 1)).days)
+    assert plan(text).horizon.expected == before * Decimal("1.25") + (days - before) * Decimal(2)
+
+
+def test_growth_that_may_be_negative_never_passes_minus_all() -> None:
+    """-80 % to 50 % a year: lognormal in 1 + growth, so E[1 + g] is in closed form."""
+    known = from_range(-0.8, 0.5, "growth")
+    low, high = np.log(0.2), np.log(1.5)
+    sigma = (high - low) / (2 * 1.6448536269514722)
+    assert known.mean == pytest.approx(np.exp((low + high) / 2 + sigma**2 / 2) - 1)
+    text = chat(growth="-80% to 50%").replace("%/month", "%/year")
+    found = plan("months: 13\n" + text)
+    assert float(found.totals()[12].expected) == pytest.approx(31 * 0.77 * (1 + known.mean))
+    assert np.isfinite(found.samples).all()
+
+
+def test_users_grow_with_their_demand() -> None:
+    """100 users, 20 % growth a month, 10 conversations each: still 10 each in the third month."""
+    text = """
+    uncertainty: none
+    workloads:
+      use:
+        demand: {requests: 10 per user per month, users: 100, growth: 20%/month}
+        request: {input: 1000, output: 1000}
+        routing: {mix: {openai/gpt-6-sol: 100%}}
+      seats: {demand: {users: 100, growth: 20%/month}, seat: 20}
+    """
+    found = plan(text)
+    mine = [volume for volume in found.volumes if volume.workload == "use"]
+    assert [volume.users for volume in mine] == pytest.approx([100, 120, 144])
+    assert [volume.conversations for volume in mine] == pytest.approx([1000, 1200, 1440])
+    assert "use has 10," in found.notes[-1]
+
+
+def test_escalation_target_has_seconds_of_its_own() -> None:
+    """Every model that is routed to states its seconds, the escalation target too."""
+    text = """
+    uncertainty: none
+    months: 1
+    workloads:
+      chat:
+        demand: {requests: 100/day}
+        request: {input: 10, output: 10}
+        routing: {mix: {openai/gpt-6-luna: 100%}, escalate_to: openai/gpt-6-sol}
+        failures: {escalate: 10%}
+        timing: {seconds: {openai/gpt-6-luna: 1, openai/gpt-6-sol: 6}}
+    """
+    seconds = {p.model: p.hours_per_day * 3600 for p in plan(text).processing}
+    assert seconds == pytest.approx({"openai/gpt-6-luna": 100, "openai/gpt-6-sol": 60})
+    with pytest.raises(ScenarioError, match="no seconds for 'openai/gpt-6-sol'"):
+        plan(text.replace(", openai/gpt-6-sol: 6", ""))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        ("workloads.calls.routing.escalate_to", "openai/gpt-6-lunar"),
+        ("workloads.calls.routing.mix", "{openai/gpt-6-luna: 100%, openai/gpt-6-lunar: 0%}"),
+        (
+            "workloads.calls.routing.mix",
+            """[{from: 2026-12-01, mix: {openai/gpt-6-luna: 100%}},
+                {from: 2036-12-01, mix: {openai/gpt-6-lunar: 100%}}]""",
+        ),
+        ("workloads.calls.request.output", "{tokens: 5, counted_with: openai/gpt-6-lunar}"),
+    ],
+)
+def test_an_unknown_model_is_told_wherever_it_is_named(setting: tuple[str, str]) -> None:
+    """Also where no request goes to it."""
+    with pytest.raises(ScenarioError, match="did you mean 'openai/gpt-6-luna'") as caught:
+        project(scenario(GEMINI).apply(None, [setting]), book(), draws=16)
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("assumptions: {unused: 5}\n" + GEMINI, "unused-assumption"),
+        (GEMINI.replace("1000/day", "1000/day, launch: 2030-01-01"), "no-demand"),
+    ],
+)
+def test_what_has_no_effect_is_told(text: str, code: str) -> None:
+    """An assumption nobody uses, a workload that never runs."""
+    assert [warning.code for warning in plan(text).warnings] == [code]
+
+
+def test_ranges_show_their_mean() -> None:
+    """`5 to 10` has the mean 7.2298; growth and shares too, under the name they have."""
+    found = plan("assumptions: {g: 4% to 7%}\n" + chat(requests="5 to 10", growth="$g"))
+    means = {known.name: round(known.mean, 4) for known in found.ranges}
+    assert means["workloads.chat.demand.requests"] == pytest.approx(7.2298)
+    assert set(means) == {"workloads.chat.demand.requests", "$g"}
+
+
+def test_two_prompts_are_one_prefix() -> None:
+    """Tools and system cannot be kept for different times: they are cached as one."""
+    request = (
+        "system: {tokens: 5000, cache: 5m}, tools: {tokens: 900, cache: 1h}, input: 1, output: 1"
+    )
+    with pytest.raises(ScenarioError, match="one prefix"):
+        scenario(GEMINI.replace("input: 1000, output: 0", request))
+
+
+def test_a_source_names_no_path_of_a_machine() -> None:
+    """What a scenario states itself is found by its key, wherever the file lies."""
+    found = plan("workloads:\n  seats: {demand: {users: 2}, seat: 20}\n")
+    assert {item.source for item in found.line_items} == {
+        "stated in the scenario: workloads.seats.seat"
+    }
+
+
+HAIKU = """
+uncertainty: none
+months: 1
+workloads:
+  a:
+    demand: {{requests: 1 once}}
+    request: {{{request}}}
+    routing: {{mix: {{anthropic/claude-haiku-5-5: 100%}}}}
+"""
+
+
+def normal(z: float) -> float:
+    """The standard normal distribution function."""
+    return NormalDist().cdf(z)
+
+
+def half_spread(mu: float, sigma: float, tokens: int) -> float:
+    """Expected input cost on Haiku 5.5 of a lognormal prompt: 0.10, all at 0.50 above 100,000.
+
+    E[x] 0.1 + 0.4 E[x; x > T] per million, and output at 0.50, or 2.50 with P(x > T).
+    """
+    mean = math.exp(mu + sigma**2 / 2)
+    z = (math.log(100_000) - mu) / sigma
+    dear, held = 1 - normal(z), mean * normal(sigma - z)
+    return (0.1 * mean + 0.4 * held + tokens * (0.5 + 2.0 * dear)) / 1e6
+
+
+def test_a_range_across_a_tier_is_integrated() -> None:
+    """`70000 to 110000` on a model whose price is five times as high above 100,000 tokens."""
+    mu = (math.log(70_000) + math.log(110_000)) / 2
+    sigma = math.log(110_000 / 70_000) / (2 * 1.6448536269514722)
+    found = plan(HAIKU.format(request="input: 70000 to 110000, output: 500"))
+    assert float(found.horizon.expected) == pytest.approx(half_spread(mu, sigma, 500), rel=1e-9)
+
+
+@pytest.mark.parametrize(("mean", "p90"), [(6_000, 13_500), (20_000, 40_000), (60_000, 100_000)])
+def test_a_spread_across_a_tier_is_integrated(mean: int, p90: int) -> None:
+    """To the end of its tail, whatever the number of draws."""
+    z = 1.2815515655446004
+    sigma = z - math.sqrt(z * z - 2 * math.log(p90 / mean))
+    exact = half_spread(math.log(mean) - sigma**2 / 2, sigma, 500)
+    text = HAIKU.format(request=f"input: {{mean: {mean}, p90: {p90}}}, output: 500")
+    for draws in (16, 20_000):
+        found = plan(text, draws=draws)
+        assert float(found.horizon.expected) == pytest.approx(exact, rel=1e-9)
+        assert found.samples.sum(axis=(1, 2)).mean() == pytest.approx(exact, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "input: 9700 to 10500, output: 10, turns: 12, system: 10",
+        "input: 70000 to 110000, output: 400 to 600, system: 1k to 2k, tools: 500 to 800",
+        "input: {mean: 20k, p90: 40k}, output: 400 to 600",
+        "input: 7000, output: 4000 to 9000, turns: 12",
+        "input: 12k, output: 300, turns: 3 to 10",
+    ],
+)
+def test_many_draws_come_to_the_same(request_: str) -> None:
+    """What is integrated is what 200,000 draws average to, tiers in the middle of them."""
+    found = plan(HAIKU.format(request=request_), draws=200_000)
+    drawn = found.samples.sum(axis=(1, 2)).mean()
+    assert float(found.horizon.expected) == pytest.approx(drawn, rel=2e-3)
+
+
+def test_uncertain_turns_are_a_mixture_of_whole_ones() -> None:
+    """`1 to 3` turns: each turn counts with the part of it that takes place, by integration."""
+    text = HAIKU.format(request="input: 1000, output: 10, turns: 1 to 3")
+    known = from_range(1, 3, "positive")
+    n = known.quantile((np.arange(2_000_000) + 0.5) / 2_000_000)
+    whole = np.floor(n)
+    sent = whole * (whole + 1) / 2 + (n - whole) * (whole + 1)
+    cost = (1000 * sent * 0.1 + 10 * (sent - n) * 0.1 + 10 * n * 0.5) / 1e6
+    assert float(plan(text).horizon.expected) == pytest.approx(float(cost.mean()), rel=1e-6)
+
+
+def test_hits_do_not_depend_on_how_a_month_is_cut() -> None:
+    """A mix that is written anew in mid-month is the same mix; so are the conversations a day."""
+    text = """
+    uncertainty: none
+    months: 1
+    workloads:
+      a:
+        demand: {requests: 60/day}
+        request: {system: {tokens: 6000, cache: 1h}, input: 100, output: 100}
+        routing: {mix: {anthropic/claude-haiku-5-5: 100%}}
+    """
+    cut = text.replace(
+        "{anthropic/claude-haiku-5-5: 100%}",
+        """[{from: 2026-12-01, mix: {anthropic/claude-haiku-5-5: 100%}},
+            {from: 2026-12-16, mix: {anthropic/claude-haiku-5-5: 100%}}]""",
+    )
+    hit = 1 - math.exp(-60 / 24)
+    by_hand = 31 * 60 * (6000 * (hit * 0.01 + (1 - hit) * 0.2) + 100 * 0.1 + 100 * 0.5) / 1e6
+    assert float(plan(text).horizon.expected) == pytest.approx(by_hand, rel=1e-9)
+    assert float(plan(cut).horizon.expected) == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_hits_are_averaged_over_an_unknown_volume() -> None:
+    """E[n (1 - exp(-n/24))] / E[n] of all conversations, not the hits of the mean volume."""
+    text = """
+    uncertainty: none
+    months: 1
+    workloads:
+      a:
+        demand: {requests: 1 to 100/day}
+        request: {system: {tokens: 6000, cache: 1h}, input: 0, output: 0}
+        routing: {mix: {anthropic/claude-haiku-5-5: 100%}}
+    """
+    known = from_range(1, 100, "positive")
+    n = known.quantile((np.arange(2_000_000) + 0.5) / 2_000_000)
+    hits = float((n * (1 - np.exp(-n / 24))).mean() / n.mean())
+    quantities = {item.meter: item.quantity for item in plan(text).line_items}
+    share = quantities["cache_read"] / sum(quantities.values())
+    assert share == pytest.approx(hits, abs=2e-3)
+
+
+@pytest.mark.parametrize("growth", ["0.5% to 5%", "1% to 30%"])
+def test_growth_beyond_all_numbers_is_an_error(growth: str) -> None:
+    """Ten years of a wide range of growth have no expected value worth the name."""
+    with pytest.raises(ScenarioError, match="narrow the range or shorten the plan"):
+        plan("months: 120\n" + chat(growth=growth))
+
+
+def test_a_mode_without_a_price_for_long_prompts() -> None:
+    """Gemini 2.5 Pro has no flex price above 200,000 tokens: the larger requests are an error."""
+    text = GEMINI.replace("gemini-3.8-flash", "gemini-2.5-pro") + "    mode: flex\n"
+    wide = text.replace("input: 1000", "input: {mean: 150k, p90: 300k}")
+    with pytest.raises(ScenarioError, match="no flex price for prompts over 200,000"):
+        plan(wide)
+
+
+def test_shares_of_a_range_leave_a_rest() -> None:
+    """With 25 % fixed, `55% to 70%` is a Beta within the other 75 %: no draw has less than none."""
+    text = GEMINI.replace(
+        "{google/gemini-3.8-flash: 100%}",
+        "{openai/gpt-6-luna: 55% to 70%, openai/gpt-6-sol: 25%, anthropic/claude-opus-5: rest}",
+    )
+    found = plan(text)
+    assert found.samples.min() > 0
+    (known,) = found.ranges
+    assert (known.low, known.high) == (Decimal("0.55"), Decimal("0.7"))
+    assert 0.55 < known.mean < 0.7
+
+
+def test_budget_that_is_met_exactly_is_not_over() -> None:
+    """A cost that equals its budget but for binary residue is within it, in every draw."""
+    found = plan(GEMINI + "budget: {months: {2026-12: 23.25, 2027-01: 46.5, 2027-02: 42}}\n")
+    assert [total.p_over for total in found.totals()] == [0, 0, 0]
+
+
+def test_calls_are_averaged_with_the_assumption_they_share() -> None:
+    """$k conversations of $k turns are E[k^2] calls."""
+    text = """
+    assumptions: {k: 2 to 6}
+    uncertainty: none
+    months: 1
+    workloads:
+      a:
+        demand: {requests: $k/day}
+        request: {input: 10, output: 10, turns: $k}
+        routing: {mix: {openai/gpt-6-luna: 100%}}
+    """
+    (volume,) = plan(text).volumes
+    assert volume.calls == pytest.approx(31 * from_range(2, 6, "positive").moment(2))
+
+
+def test_hours_are_those_of_the_days_a_model_runs() -> None:
+    """100 a day at 36 s: an hour a day on either model, though each runs half a month."""
+    text = """
+    uncertainty: none
+    months: 1
+    workloads:
+      a:
+        demand: {requests: 100/day}
+        request: {input: 10, output: 10}
+        routing:
+          mix:
+            - {from: 2026-12-01, mix: {openai/gpt-6-luna: 100%}}
+            - {from: 2026-12-16, mix: {openai/gpt-6-sol: 100%}}
+        timing: {seconds: 36}
+    """
+    assert [row.hours_per_day for row in plan(text).processing] == pytest.approx([1, 1])
+
+
+def test_cheapest_lever_looks_past_a_promotion() -> None:
+    """Gemini 3.8 Flash at 0.75/3.75 is cheapest in December; over three months Haiku 4.5 is not.
+
+    Averaged over the days Flash costs 7.44 for input and output, Haiku 4.5 costs 6.
+    """
+    text = GEMINI.replace(
+        "{google/gemini-3.8-flash: 100%}",
+        "{google/gemini-3.8-flash: 50%, anthropic/claude-haiku-4-5: 50%}",
+    )
+    moved = project(scenario(text), book(), levers=Levers(cheapest=1.0))
+    assert {item.model for item in moved.line_items} == {"anthropic/claude-haiku-4-5"}

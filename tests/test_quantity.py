@@ -58,6 +58,7 @@ def test_reads(text: str, low: str, high: str, per: tuple[str, ...], unit: str) 
         ("5 tokns", "did you mean 'tokens'"),
         ("12 months", "unknown unit 'months'"),
         ("1e99", "too large"),
+        ("1e99999999999999999999", "too large"),
         ("100//day", "cannot read"),
         ("nan", "expected a number"),
         ("inf", "expected a number"),

@@ -8,10 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costplan.report.money import Money, money_for, percent, plain, signed_percent
+from costplan.report.money import (
+    MoneyFormat,
+    money_for,
+    money_telling,
+    percent,
+    plain_text,
+    signed_percent,
+)
 from costplan.report.rounding import apportioned, apportioned_grid
 
-CENTS = Money("USD", 2)
+CENTS = MoneyFormat("USD", 2)
 AMOUNTS = st.decimals(min_value=0, max_value=10_000, places=5)
 
 
@@ -32,6 +39,23 @@ AMOUNTS = st.decimals(min_value=0, max_value=10_000, places=5)
 def test_decimals_follow_the_size_of_the_amounts(amounts: list[str], places: int) -> None:
     """Whole units when large, three telling digits when small, never more than six."""
     assert money_for("USD", map(Decimal, amounts)).places == places
+
+
+@pytest.mark.parametrize(
+    ("cost", "budget", "places"),
+    [
+        ("0.26", "0.255", 3),
+        ("1200", "1100", 2),
+        ("1100.004", "1100", 3),
+        ("25000", "20000", 0),
+        ("20000.4", "20000", 2),
+        ("0.000000001", "0", 9),
+        ("1.0000000000001", "1", 9),
+    ],
+)
+def test_two_amounts_that_differ_read_differently(cost: str, budget: str, places: int) -> None:
+    """As many places as it takes, and no more; nine at most."""
+    assert money_telling("USD", Decimal(cost), Decimal(budget)).places == places
 
 
 @pytest.mark.parametrize(
@@ -59,7 +83,7 @@ def test_an_apportioned_zero_that_is_something_says_so() -> None:
 )
 def test_a_currency_has_its_symbol_or_its_code(currency: str, text: str) -> None:
     """No currency is shown as dollars by default."""
-    assert Money(currency, 2)(Decimal(1)) == text
+    assert MoneyFormat(currency, 2)(Decimal(1)) == text
 
 
 def test_a_delta_has_its_sign() -> None:
@@ -70,7 +94,15 @@ def test_a_delta_has_its_sign() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.0, "0%"), (0.001, "<1%"), (0.5, "50%"), (0.999, ">99%"), (1.0, "100%"), (None, "-")],
+    [
+        (0.0, "0%"),
+        (0.001, "<1%"),
+        (-0.001, ">-1%"),
+        (0.5, "50%"),
+        (0.999, ">99%"),
+        (1.0, "100%"),
+        (None, "-"),
+    ],
 )
 def test_a_chance_is_never_rounded_to_never_or_always(share: float | None, text: str) -> None:
     """0% and 100% are kept for what did not happen and what always did."""
@@ -100,7 +132,7 @@ def test_a_change_has_its_sign(share: float | None, text: str) -> None:
 )
 def test_documents_hold_plain_decimals(amount: str, text: str) -> None:
     """Nine decimals at most, no exponent, no trailing zeros."""
-    assert plain(Decimal(amount)) == text
+    assert plain_text(Decimal(amount)) == text
 
 
 @given(st.lists(AMOUNTS, min_size=1, max_size=9))

@@ -10,14 +10,16 @@ import pytest
 from builders import CERTAIN, projection
 from conftest import Golden
 
-from costplan.engine.projection import Processing, Projection, Volume
+from costplan.engine.projection import Breach, Processing, Projection, Volume
 from costplan.errors import PlanWarning
 from costplan.periods import Month
+from costplan.report.breaches import breach_line
 from costplan.report.document import (
     LINE_ITEM_FIELDS,
     csv_text,
     json_text,
     line_items,
+    number,
     plan_document,
 )
 from costplan.report.plan import plan_page
@@ -127,6 +129,35 @@ def test_a_budget_is_judged_in_words() -> None:
     assert "20% ok" not in text
     assert "60% ▲ over" in text
     assert "40% ok" in text
+
+
+@pytest.mark.parametrize(
+    ("cost", "budget", "said"),
+    [
+        ("0.26", "0.255", "expected $0.260 is over the budget of $0.255"),
+        ("1200", "0", "expected $1,200.00 is over the budget of $0.00"),
+        ("1100.004", "1100", "expected $1,100.004 is over the budget of $1,100.000"),
+    ],
+)
+def test_a_breach_shows_by_how_much(cost: str, budget: str, said: str) -> None:
+    """A cost over its budget never reads like the budget."""
+    breach = Breach("chat in 2026-12", "expected", Decimal(cost), Decimal(budget))
+    assert breach_line(breach, "USD") == f"chat in 2026-12: {said}"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        (3.0, "3"),
+        (Decimal("3.00"), "3"),
+        (2.5, "2.5"),
+        (Decimal("1e35"), "1" + "0" * 35),
+        (Decimal("100000000000000000.5"), "1e+17"),
+    ],
+)
+def test_quantities_are_numbers(quantity: float | Decimal, text: str) -> None:
+    """Whole where they are whole, whatever they are made of."""
+    assert json.dumps(number(quantity)) == text
 
 
 def test_a_model_with_hardly_any_cost_is_not_shown_as_free() -> None:

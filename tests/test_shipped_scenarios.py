@@ -154,11 +154,18 @@ def test_nightly_batch_is_half_and_the_backfill_is_once() -> None:
 def test_seats_or_tokens_says_where_they_cross() -> None:
     """Light use by hand: 4 turns x 600 + 10 x 250 + 6 x 450 = 7,600 in, and 1,800 out.
 
-    At 2.00 and 10.00 that is 0.0332, so a seat at 20 is worth 602 conversations a month.
+    At 2.00 and 10.00 that is 0.0332, so a seat at 20 is worth 602 conversations a month. Heavy
+    use: 8 x 600 + 36 x 900 + 28 x 600 = 54,000 in and 4,800 out are 0.156, so 128 conversations.
     """
-    notes = [
-        note for note in shipped("seats-or-tokens.yaml").notes if note.startswith("seats at 20")
-    ]
-    assert "602 conversations per user and month" in notes[0]
-    assert "pay per use is cheaper" in notes[0]
-    assert "the seat is cheaper" in notes[1]
+    (light,) = (note for note in shipped("seats-or-tokens.yaml").notes if "a month costs" in note)
+    assert "602 conversations per user and month" in light
+    assert "pay per use is cheaper" in light
+    heavy = [note for note in shipped("seats-or-tokens.yaml", "no-seats").notes if "heavy" in note]
+    assert "128 conversations per user and month" in heavy[0]
+    assert "the seat is cheaper" in heavy[0]
+
+
+def test_seats_or_tokens_is_a_plan_that_adds_up() -> None:
+    """60 seats at 20 for 12 months are 14,400; each of the variants has a total of its own."""
+    assert dict(shipped("seats-or-tokens.yaml").by("workload"))["seats"] == 14_400
+    assert shipped("seats-or-tokens.yaml", "seats-for-all").horizon.expected == 250 * 20 * 12

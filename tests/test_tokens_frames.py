@@ -13,6 +13,7 @@ from costplan.errors import UsageError
 from costplan.tokens import count_tokens, message_frame
 
 RECORDED = Path(__file__).parent.parent / "../shared/data/usage/recorded_calls.jsonl.gz"
+"""The public recordings that docs/tokens.md names; they are not part of the project."""
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def user_text(record: dict[str, Any]) -> str | None:
 def single_messages(provider: str) -> list[tuple[str, str, str, int]]:
     """Generation, model, text and billed input of the plain one-message calls of a provider."""
     if not RECORDED.exists():
-        pytest.skip(f"SKIPPED WITHOUT CHECKING ANY FRAME: {RECORDED} is not there")
+        pytest.skip("NO FRAME WAS CHECKED: the recorded calls are not part of the project")
     found = []
     with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
         for line in lines:

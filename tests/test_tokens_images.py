@@ -40,7 +40,7 @@ def test_openai_tiles(model: str, width: int, height: int, detail: str, tokens: 
         ("gpt-4.1-nano", 540, 360, "auto", 502),  # recorded: 511 with 9 of text and frame
         ("gpt-5-nano", 128, 128, "auto", 24),  # recorded: 38 with 14
         ("gpt-5-mini", 100, 100, "auto", 20),  # recorded: 34 with 14
-        # Measured on GPT-6 and gpt-5.5 (research/peers.md 5.4, HF JOHNISKING/image-token-cost).
+        # Measured on GPT-6 and gpt-5.5 (Hugging Face, JOHNISKING/image-token-cost).
         ("gpt-6-sol", 256, 256, "auto", 77),
         ("gpt-6-sol", 512, 512, "auto", 308),
         ("gpt-6-sol", 768, 768, "auto", 692),
@@ -64,7 +64,7 @@ def test_openai_patches(model: str, width: int, height: int, detail: str, tokens
     assert (count.low, count.high) == (tokens - 1, tokens + 1)
 
 
-# platform.claude.com/docs/en/build-with-claude/vision, and measured rows of peers.md 5.4.
+# platform.claude.com/docs/en/build-with-claude/vision, and JOHNISKING/image-token-cost.
 @pytest.mark.parametrize(
     ("width", "height", "standard", "high"),
     [
@@ -100,8 +100,8 @@ def test_claude_rule_of_old_documents_is_near() -> None:
         assert billed == pytest.approx(documented, rel=0.2)
 
 
-# Tokens of the modality IMAGE in recorded Gemini calls, and measured rows of peers.md 5.4
-# (those include one token of text).
+# Tokens of the modality IMAGE in recorded Gemini calls, and JOHNISKING/image-token-cost (whose
+# rows include one token of text).
 @pytest.mark.parametrize(
     ("model", "width", "height", "tokens"),
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costplan.tokens import CountStore, count_tokens
+from costplan.tokens import CountStore, Method, count_tokens
+from costplan.tokens.counts import certain
 from costplan.tokens.store import _LARGEST, _parse
 
 TEXTS = ["one", "two words", "three\nwords here"]
@@ -127,37 +127,39 @@ def test_a_file_grown_too_large_keeps_its_newer_half(tmp_path: Path) -> None:
     assert CountStore(path)._known().keys() > {"0" * 32}
 
 
-def test_a_warm_start_is_fast_and_loads_no_tokenizer(tmp_path: Path) -> None:
-    """With everything remembered: no tiktoken, no ctok, and six answers in milliseconds."""
+def test_a_warm_start_loads_no_tokenizer(tmp_path: Path) -> None:
+    """With everything remembered, six answers need no tokenizer and nothing else that is slow."""
     path = tmp_path / "counts"
     for model in MODELS:
         CountStore(path).count_many(TEXTS, model)
     code = (
-        "import sys, time\n"
+        "import sys\n"
         "from pathlib import Path\n"
         "from costplan.tokens import CountStore\n"
-        "began = time.perf_counter()\n"
         f"store = CountStore(Path({str(path)!r}))\n"
         f"for model in {MODELS!r}: store.count_many({TEXTS!r}, model)\n"
-        "print(time.perf_counter() - began, [m for m in ('tiktoken', 'ctok') if m in sys.modules])"
+        "slow = {'tiktoken', 'ctok', 'regex', 'numpy', 'yaml', 'lzma', 'importlib.metadata'}\n"
+        "print(sorted(slow & set(sys.modules)))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
-        )
-        for _ in range(3)
-    ]
-    assert all(run.stdout.rstrip().endswith("[]") for run in runs)
-    fastest = min(float(run.stdout.split()[0]) for run in runs)
-    # 10 ms is the aim and a few are usual; a loaded machine must not fail the test.
-    assert fastest < 0.05, f"{fastest * 1_000:.1f} ms"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "[]\n"
 
 
-def test_opening_reads_nothing(tmp_path: Path) -> None:
-    """A store is opened at no cost; the file is read at the first question."""
-    path = tmp_path / "counts"
-    path.write_text("x" * 1_000_000)
-    began = time.perf_counter()
-    CountStore(path)
-    assert time.perf_counter() - began < 0.01
+def test_opening_reads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is read at the first question, once."""
+    read: list[Path] = []
+
+    def read_bytes(path: Path) -> bytes:
+        read.append(path)
+        return b""
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    store = CountStore(tmp_path / "counts")
+    assert read == []
+    monkeypatch.setattr("costplan.tokens.store.count_tokens", lambda *_: certain(1, Method.EXACT))
+    store.count("one", "gpt-4o")
+    store.count("two", "gpt-4o")
+    assert read == [tmp_path / "counts"]

@@ -30,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         model or a missing price; 130 interrupted, 141 a reader went away, 70 a bug.
     """
     from costplan.cli.parser import parse
+    from costplan.cli.streams import forget_stdin
 
+    forget_stdin()
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         code: int = arguments.run(arguments)
@@ -49,32 +51,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _failed(error: Exception) -> int:
     """Say what went wrong, and which exit code that is."""
+    from costplan.cli.streams import note, reason
+
     if isinstance(error, FileError):
-        _say(str(error))  # file:line:column: path: message, as editors and CI read it
+        note(str(error))  # file:line:column: path: message, as editors and CI read it
         return error.exit_code
     if isinstance(error, CostplanError):
-        _say(f"costplan: {error}")
+        note(f"costplan: {error}")
         return error.exit_code
     if isinstance(error, OSError):
-        _say(f"costplan: {_sentence(error)}")
+        note(": ".join(filter(None, ("costplan", _named(error), reason(error)))))
         return 2
     if os.environ.get("COSTPLAN_TRACEBACK"):
         raise error
-    _say(
+    note(
         f"costplan: this is a bug in costplan: {type(error).__name__}: {error}\n"
         "(set COSTPLAN_TRACEBACK=1 to see where)"
     )
     return INTERNAL
 
 
-def _sentence(error: OSError) -> str:
-    """An error of the operating system in one sentence: what, then why."""
-    reason = (error.strerror or str(error) or type(error).__name__).lower()
-    return f"{error.filename}: {reason}" if error.filename else reason
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+def _named(error: OSError) -> str:
+    return str(error.filename) if error.filename else ""
 
 
 def _abandon_output() -> None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from costplan.cli.kind import Kind, kind_of
 from costplan.cli.options import add_book_options, add_output_options, add_plan_options, day
-from costplan.cli.sources import (
-    content_of,
-    count_store,
-    price_book,
-    projected,
-    scenario_file,
-    scenario_in,
-)
-from costplan.cli.streams import chosen_format, deliver, note, refuse_overwriting, width
+from costplan.cli.sources import count_store, given, price_book, projected, scenario_in
+from costplan.cli.streams import present, refuse_overwriting
 from costplan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -91,25 +85,24 @@ def run(arguments: argparse.Namespace) -> int:
     operands = [Operand.parse(text) for text in arguments.operands]
     refuse_overwriting(arguments, *(operand.file for operand in operands))
     comparison = compare(_distinct(tuple(_summaries(operands, arguments))))
-    deliver(_rendered(comparison, chosen_format(arguments)), arguments)
+    _present(comparison, arguments)
     return ExitCode.FINE
 
 
 def _summaries(operands: Sequence[Operand], arguments: argparse.Namespace) -> Iterator[Summary]:
-    from costplan.report.saved import is_saved_plan, read_saved_plan
+    from costplan.scenario import Scenario
 
     counts = count_store()
     book = cache(lambda: price_book(arguments))  # comparing saved plans needs none
+    read = cache(lambda file: _read(file, book))  # a file may stand in several operands
     several_files = len({operand.file for operand in operands}) > 1
     for operand in operands:
-        file = scenario_file(operand.file)
-        content = content_of(file)
-        if is_saved_plan(content):
+        scenario = read(operand.file)
+        if not isinstance(scenario, Scenario):
             if operand.variant or operand.known_at:
                 raise UsageError(f"{operand.file} is a saved plan: it has no # and no @")
-            yield replace(read_saved_plan(content, operand.file), label=Path(operand.file).name)
+            yield scenario
             continue
-        scenario = scenario_in(file, book)
         chosen = [operand]
         if len(operands) == 1 and operand.variant is None:
             chosen += [replace(operand, variant=name) for name in scenario.variants]
@@ -118,6 +111,16 @@ def _summaries(operands: Sequence[Operand], arguments: argparse.Namespace) -> It
         for each in chosen:
             label = each.label(with_file=several_files)
             yield _summary(scenario, each, book(), counts, label=label, arguments=arguments)
+
+
+def _read(name: str, book: Callable[[], PriceBook]) -> Scenario | Summary:
+    """What a file holds: a scenario, or the summary of a saved plan."""
+    from costplan.report.saved import read_saved_plan
+
+    file = given(name)
+    if kind_of(file.content) is Kind.SAVED_PLAN:
+        return replace(read_saved_plan(file.content, file.name), label=Path(name).name)
+    return scenario_in(file, book)
 
 
 def _summary(
@@ -146,21 +149,19 @@ def _distinct(plans: Sequence[Summary]) -> Sequence[Summary]:
     return made
 
 
-def _rendered(comparison: Comparison, form: str) -> str:
+def _present(comparison: Comparison, arguments: argparse.Namespace) -> None:
     from costplan.report.compare import (
         COMPARISON_FIELDS,
         comparison_document,
         comparison_page,
         comparison_records,
     )
-    from costplan.report.document import csv_text, json_text
-    from costplan.report.table import warning_line
 
-    if form == "json":
-        return json_text(comparison_document(comparison))
-    if form == "csv":
-        for warning in comparison.warnings:
-            note(f"warning: {warning_line(warning)}")
-        return csv_text(comparison_records(comparison), COMPARISON_FIELDS)
-    page = comparison_page(comparison)
-    return page.markdown() if form == "markdown" else page.text(width())
+    present(
+        arguments,
+        document=lambda: comparison_document(comparison),
+        records=lambda: comparison_records(comparison),
+        fields=COMPARISON_FIELDS,
+        page=lambda: comparison_page(comparison),
+        warnings=comparison.warnings,
+    )

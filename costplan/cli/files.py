@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from costplan.cli.kind import Kind, kind_of
 from costplan.cli.options import add_book_options, add_output_options
 from costplan.cli.sources import (
-    content_of,
+    Given,
     count_store,
+    given,
     memory,
     price_book,
-    scenario_file,
     scenario_in,
 )
 from costplan.cli.streams import (
@@ -24,6 +24,7 @@ from costplan.cli.streams import (
     deliver,
     note,
     print_data,
+    reason,
     width,
     write_whole,
 )
@@ -94,33 +95,28 @@ def _expanded(name: str) -> list[str]:
 
 def _problems(name: str, book: Callable[[], PriceBook]) -> Iterator[Problem]:
     try:
-        file = scenario_file(name)
-        content = content_of(file)
+        file = given(name)
     except (OSError, UnknownNameError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        yield Problem(Place(name), "", (reason or str(error)).lower())
+        message = reason(error) if isinstance(error, OSError) else str(error)
+        yield Problem(Place(name), "", message)
         return
     try:
-        yield from _problems_in(content, name, file, book)
+        yield from _problems_in(file, book)
     except FileError as error:
         yield from error.problems
 
 
-def _problems_in(
-    content: bytes, name: str, file: Path | Traversable | None, book: Callable[[], PriceBook]
-) -> Iterator[Problem]:
-    from costplan.documents import Mapping, read_document
+def _problems_in(file: Given, book: Callable[[], PriceBook]) -> Iterator[Problem]:
     from costplan.planning import check
     from costplan.prices import read_price_file
     from costplan.report.table import warning_line
 
-    root, _ = read_document(content, name)
-    if isinstance(root, Mapping) and "workloads" not in root.items and "provider" in root.items:
-        yield from read_price_file(content, name)[1]
+    if kind_of(file.content) is Kind.PRICES:
+        yield from read_price_file(file.content, file.name)[1]
         return
     scenario = scenario_in(file, book)
     for warning in check(scenario, book(), counts=count_store(), memory=memory()):
-        note(f"{name}: warning: {warning_line(warning)}")
+        note(f"{file.name}: warning: {warning_line(warning)}")
 
 
 def _document(problem: Problem) -> dict[str, object]:
@@ -180,7 +176,7 @@ def _write_schema(folder: Path) -> None:
     """What the first line of a template points editors to, unless it is there already."""
     from costplan.report.document import json_text
     from costplan.scenario import scenario_schema
-    from costplan.scenario.templates import SCHEMA_FILE
+    from costplan.scenario.starters import SCHEMA_FILE
 
     if not (folder / SCHEMA_FILE).exists():
         write_whole(folder / SCHEMA_FILE, json_text(scenario_schema()))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from costplan.cli.kind import Kind, kind_of
 from costplan.cli.options import add_book_options, add_plan_options
 from costplan.cli.sources import count_store, memory, price_book
 from costplan.errors import ExitCode, UsageError
@@ -76,4 +77,4 @@ def _is_scenario(path: Path) -> bool:
             start = file.read(100_000)
     except OSError:
         return False
-    return start.startswith(b"workloads:") or b"\nworkloads:" in start
+    return kind_of(start) is Kind.SCENARIO

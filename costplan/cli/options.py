@@ -28,9 +28,9 @@ def read_with[T](parse: Callable[[str], T]) -> Callable[[str], T]:
 
 
 def whole(text: str, least: int = 0) -> int:
-    """A whole number."""
-    number = text.replace("_", "").replace(",", "")
-    if not number.isdecimal() or int(number) < least:
+    """A whole number: `12000`, `12,000` or `12k`."""
+    number = quantity(text)
+    if number != int(number) or number < least:
         raise ValueError(f"expected a whole number, {least} or more, found {text!r}")
     return int(number)
 
@@ -41,12 +41,14 @@ def positive(text: str) -> int:
 
 
 def quantity(text: str) -> Decimal:
-    """A quantity of a meter."""
+    """A quantity of a meter, written as it would be in a scenario."""
+    from costplan.quantity import parse_plain
+
     try:
-        number = Decimal(text.replace("_", "").replace(",", ""))
+        number = parse_plain(text)
     except ArithmeticError:
-        raise ValueError(f"expected a number, found {text!r}") from None
-    if not number.is_finite() or not 0 <= number <= LARGEST:
+        raise ValueError(f"{text!r} is too large or too small to be meant") from None
+    if number > LARGEST:
         raise ValueError(f"expected a number from 0 to {LARGEST:.0e}, found {text!r}")
     return number
 
@@ -61,7 +63,7 @@ def confidence(text: str) -> float:
 
 def day(text: str) -> date:
     """A day."""
-    from costplan.schema import parse_date
+    from costplan.periods import parse_date
 
     return parse_date(text)
 
@@ -101,6 +103,11 @@ def add_book_options(parser: argparse.ArgumentParser) -> None:
         help="use the prices as they were known on that day",
     )
     group.add_argument("--release", metavar="R", help="use that release of the price book")
+    add_pricing_option(group)
+
+
+def add_pricing_option(group: argparse._ActionsContainer) -> None:
+    """Where the price files are: `--pricing`."""
     group.add_argument(
         "--pricing",
         metavar="DIR",

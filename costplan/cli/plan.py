@@ -13,12 +13,12 @@ from costplan.cli.options import (
     confidence,
     read_with,
 )
-from costplan.cli.sources import count_store, price_book, projected, scenario_file, scenario_in
+from costplan.cli.sources import count_store, given, price_book, projected, scenario_in
 from costplan.cli.streams import (
     chosen_format,
-    deliver,
     has_colour,
     note,
+    present,
     refuse_overwriting,
     width,
 )
@@ -63,44 +63,35 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the plan; 1 when its budget is checked and does not hold."""
-    form = chosen_format(arguments)
-    if arguments.chart and form != "table":
+    if arguments.chart and chosen_format(arguments) != "table":
         raise UsageError("--chart draws above tables; leave out --format, or ask for table")
     if arguments.confidence is not None and not arguments.check_budget:
         raise UsageError("--confidence says how sure --check-budget must be; give both")
     refuse_overwriting(arguments, arguments.file)
     book = cache(lambda: price_book(arguments))
-    file = scenario_file(arguments.file)
-    scenario = scenario_in(file, book).apply(arguments.variant, arguments.set)
+    scenario = scenario_in(given(arguments.file), book).apply(arguments.variant, arguments.set)
     projection = projected(scenario, arguments, book(), count_store())
-    deliver(_rendered(projection, form, arguments), arguments)
+    _present(projection, arguments)
     return _checked(projection, arguments) if arguments.check_budget else ExitCode.FINE
 
 
-def _rendered(projection: Projection, form: str, arguments: argparse.Namespace) -> str:
-    from costplan.report.document import (
-        LINE_ITEM_FIELDS,
-        csv_text,
-        json_text,
-        line_items,
-        plan_document,
-    )
+def _present(projection: Projection, arguments: argparse.Namespace) -> None:
+    from costplan.report.document import LINE_ITEM_FIELDS, line_items, plan_document
     from costplan.report.plan import plan_page
-    from costplan.report.table import warning_line
 
-    if form == "json":
-        return json_text(plan_document(projection))
-    if form == "csv":
-        for warning in projection.warnings:
-            note(f"warning: {warning_line(warning)}")
-        return csv_text(line_items(projection), LINE_ITEM_FIELDS)
-    page = plan_page(
-        projection,
-        by=arguments.by,
-        period=arguments.period,
-        chart=_chart(projection, arguments) if arguments.chart else "",
+    present(
+        arguments,
+        document=lambda: plan_document(projection),
+        records=lambda: line_items(projection),
+        fields=LINE_ITEM_FIELDS,
+        page=lambda: plan_page(
+            projection,
+            by=arguments.by,
+            period=arguments.period,
+            chart=_chart(projection, arguments) if arguments.chart else "",
+        ),
+        warnings=projection.warnings,
     )
-    return page.markdown() if form == "markdown" else page.text(width())
 
 
 def _chart(projection: Projection, arguments: argparse.Namespace) -> str:
@@ -115,12 +106,13 @@ def _chart(projection: Projection, arguments: argparse.Namespace) -> str:
 
 
 def _checked(projection: Projection, arguments: argparse.Namespace) -> ExitCode:
-    limits = projection.limits
-    if limits.total is None and not limits.workloads and not any(limits.months):
+    from costplan.report.breaches import breach_line
+
+    if projection.limits.is_empty:
         raise UsageError("--check-budget: the scenario has no budget")
     breaches = projection.breaches(arguments.confidence)
-    for sentence in breaches[:_MOST_BREACHES]:
-        note(f"over budget: {sentence}")
+    for breach in breaches[:_MOST_BREACHES]:
+        note(f"over budget: {breach_line(breach, projection.currency)}")
     if len(breaches) > _MOST_BREACHES:
         note(f"over budget: {len(breaches) - _MOST_BREACHES} more")
     return ExitCode.OVER_BUDGET if breaches else ExitCode.FINE

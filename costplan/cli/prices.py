@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from costplan.cli.options import add_book_options, add_output_options, day, read_with
 from costplan.cli.sources import price_book, today
-from costplan.cli.streams import chosen_format, deliver, width
+from costplan.cli.streams import present
 from costplan.errors import ExitCode, UnknownNameError
-
-if TYPE_CHECKING:
-    from costplan.report.document import Document
-    from costplan.report.table import Page
 
 
 def add_to(commands: Any) -> None:
@@ -46,9 +42,12 @@ def run_list(arguments: argparse.Namespace) -> int:
     if arguments.provider is not None and arguments.provider not in providers:
         raise UnknownNameError("provider", arguments.provider, providers)
     listed = price_list(book, arguments.at or today(), arguments.provider)
-    form = chosen_format(arguments)
-    deliver(
-        _rendered(form, listed.document(), listed.records(), LIST_FIELDS, listed.page()), arguments
+    present(
+        arguments,
+        document=listed.document,
+        records=listed.records,
+        fields=LIST_FIELDS,
+        page=listed.page,
     )
     return ExitCode.FINE
 
@@ -64,19 +63,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 
     book = price_book(arguments)
     model = book.model(arguments.model)
-    parts = (model_document(book, model), model_records(book, model))
-    text = _rendered(chosen_format(arguments), *parts, HISTORY_FIELDS, model_page(book, model))
-    deliver(text, arguments)
+    present(
+        arguments,
+        document=lambda: model_document(book, model),
+        records=lambda: model_records(book, model),
+        fields=HISTORY_FIELDS,
+        page=lambda: model_page(book, model),
+    )
     return ExitCode.FINE
-
-
-def _rendered(
-    form: str, document: object, records: list[Document], fields: tuple[str, ...], page: Page
-) -> str:
-    from costplan.report.document import csv_text, json_text
-
-    if form == "json":
-        return json_text(document)
-    if form == "csv":
-        return csv_text(records, fields)
-    return page.markdown() if form == "markdown" else page.text(width())

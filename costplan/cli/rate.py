@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from costplan.cli.options import add_book_options, add_output_options, quantity, read_with, whole
 from costplan.cli.sources import price_book, today
-from costplan.cli.streams import chosen_format, deliver, note, width
+from costplan.cli.streams import present
 from costplan.errors import ExitCode, UsageError
 from costplan.meters import Meter, Usage
 
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         book=price_book(arguments),
         requests=arguments.requests,
     )
-    deliver(_rendered(bill, chosen_format(arguments)), arguments)
+    _present(bill, arguments)
     return ExitCode.FINE
 
 
@@ -70,16 +70,14 @@ def _destination(meter: Meter) -> str:
     return f"meter_{meter.value}"
 
 
-def _rendered(bill: Bill, form: str) -> str:
+def _present(bill: Bill, arguments: argparse.Namespace) -> None:
     from costplan.report.bill import BILL_FIELDS, bill_document, bill_page, bill_records
-    from costplan.report.document import csv_text, json_text
-    from costplan.report.table import warning_line
 
-    if form == "json":
-        return json_text(bill_document(bill))
-    if form == "csv":
-        for warning in bill.warnings:
-            note(f"warning: {warning_line(warning)}")
-        return csv_text(bill_records(bill), BILL_FIELDS)
-    page = bill_page(bill)
-    return page.markdown() if form == "markdown" else page.text(width())
+    present(
+        arguments,
+        document=lambda: bill_document(bill),
+        records=lambda: bill_records(bill),
+        fields=BILL_FIELDS,
+        page=lambda: bill_page(bill),
+        warnings=bill.warnings,
+    )

@@ -6,12 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from costplan.cli.streams import STDIN, note, read_stdin
+from costplan.cli.streams import STDIN, STDIN_NAME, note, read_stdin
 
 if TYPE_CHECKING:
     from costplan.engine.projection import Projection
@@ -34,38 +35,51 @@ def price_book(arguments: argparse.Namespace) -> PriceBook:
     return load_price_book(arguments.pricing, **seen, memory=memory())
 
 
-def scenario_file(name: str) -> Path | Traversable | None:
-    """The file of a scenario, with a note where it is the shipped one; None is standard input."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file named on the command line, read once; or standard input."""
+
+    name: str
+    """As it stands in messages."""
+    content: bytes
+    folder: Path | Traversable
+    """What the files it names are relative to."""
+
+
+def given(name: str) -> Given:
+    """What is meant by a name: a file, an example that ships (with a note), or standard input.
+
+    Raises:
+        UnknownNameError: there is no such file.
+        OSError: it cannot be read.
+    """
     if name == STDIN:
-        return None
+        return Given(STDIN_NAME, read_stdin(), Path())
+    from costplan.resources import shipped
     from costplan.scenario import find_scenario
 
     found, said = find_scenario(name)
     if said:
         note(said)
-    return found
+    # A `Traversable` does not know its folder, but only the examples can be one.
+    folder = found.parent if isinstance(found, Path) else shipped("scenarios")
+    return Given(str(found), found.read_bytes(), folder)
 
 
-def content_of(file: Path | Traversable | None) -> bytes:
-    """What a file, or standard input, holds."""
-    return read_stdin() if file is None else file.read_bytes()
-
-
-def scenario_in(file: Path | Traversable | None, book: Callable[[], PriceBook]) -> Scenario:
-    """The scenario in a file; on standard input, its texts are relative to this folder.
+def scenario_in(file: Given, book: Callable[[], PriceBook]) -> Scenario:
+    """The scenario in a file.
 
     Where it cannot be read, the models in it that the book does not hold are told as well.
     """
     from costplan.errors import ScenarioError
-    from costplan.scenario import load_scenario, read_scenario
+    from costplan.scenario import read_scenario
 
-    name = "<stdin>" if file is None else str(file)
     try:
-        return read_scenario(read_stdin(), name, Path()) if file is None else load_scenario(file)
+        return read_scenario(file.content, file.name, file.folder)
     except ScenarioError as error:
         from costplan.planning import with_unknown_models
 
-        raise with_unknown_models(error, content_of(file), name, book()) from None
+        raise with_unknown_models(error, file.content, file.name, book()) from None
 
 
 def projected(

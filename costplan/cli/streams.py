@@ -7,11 +7,18 @@ import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from costplan.errors import UsageError
+from costplan.errors import PlanWarning, UsageError
+
+if TYPE_CHECKING:
+    from costplan.report.table import Page
 
 STDIN = "-"
+STDIN_NAME = "<stdin>"
+"""What standard input is called in messages about it."""
 _ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown"}
 
 
@@ -19,6 +26,42 @@ def chosen_format(arguments: argparse.Namespace) -> str:
     """The format asked for, else the one the output file's name says, else a table."""
     named = arguments.format or _ENDINGS.get(Path(arguments.destination or "").suffix.lower())
     return named or "table"
+
+
+def present(
+    arguments: argparse.Namespace,
+    *,
+    document: Callable[[], object],
+    records: Callable[[], Sequence[Mapping[str, Any]]],
+    fields: Sequence[str],
+    page: Callable[[], Page],
+    warnings: Iterable[PlanWarning] = (),
+) -> None:
+    """Deliver a result in the format asked for; only what that format needs is made.
+
+    Args:
+        arguments: of the command.
+        document: makes what JSON holds.
+        records: makes the rows of CSV.
+        fields: the columns of CSV.
+        page: makes the tables, as text or as markdown.
+        warnings: told on standard error beside CSV, which has no room for them.
+    """
+    from costplan.report.document import csv_text, json_text
+
+    form = chosen_format(arguments)
+    if form == "json":
+        text = json_text(document())
+    elif form == "csv":
+        from costplan.report.table import warning_line
+
+        for warning in warnings:
+            note(f"warning: {warning_line(warning)}")
+        text = csv_text(records(), fields)
+    else:
+        made = page()
+        text = made.markdown() if form == "markdown" else made.text(width())
+    deliver(text, arguments)
 
 
 def deliver(text: str, arguments: argparse.Namespace) -> None:
@@ -43,12 +86,26 @@ def print_data(text: str) -> None:
             reconfigure(errors="replace")
         else:
             reconfigure(encoding="utf-8")
-    sys.stdout.write(text)
+    sys.stdout.write(encodable(text))
+
+
+def encodable(text: str) -> str:
+    r"""The text with `\udcff` where it holds half a character, which UTF-8 cannot write.
+
+    Such a one stands for a byte of a file's name or of an argument that was no UTF-8. The escape is
+    also how JSON writes it.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def reason(error: OSError) -> str:
+    """Why the system would not: its own words, set into a sentence."""
+    return error.strerror.lower() if error.strerror else str(error) or type(error).__name__
 
 
 def note(text: str) -> None:
     """Tell the user something that is not data."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{encodable(text)}\n")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -57,6 +114,7 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: it cannot be written; what it held before is still there.
     """
+    text = encodable(text)
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")  # a device or pipe; a folder says what it is
         return
@@ -88,7 +146,7 @@ def refuse_overwriting(arguments: argparse.Namespace, *inputs: str) -> None:
 
 
 class _Input:
-    """Standard input, which can be read only once and may be named twice."""
+    """Standard input of this command, which can be read only once and may be named twice."""
 
     content: bytes | None = None
 
@@ -98,6 +156,11 @@ def read_stdin() -> bytes:
     if _Input.content is None:
         _Input.content = sys.stdin.buffer.read()
     return _Input.content
+
+
+def forget_stdin() -> None:
+    """A new command has an input of its own."""
+    _Input.content = None
 
 
 def width() -> int:

@@ -7,16 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from costplan.cli.options import add_output_options, read_with, words
+from costplan.cli.options import add_output_options, add_pricing_option, read_with, words
 from costplan.cli.sources import count_store, memory
-from costplan.cli.streams import (
-    STDIN,
-    chosen_format,
-    deliver,
-    read_stdin,
-    refuse_overwriting,
-    width,
-)
+from costplan.cli.streams import STDIN, STDIN_NAME, present, read_stdin, refuse_overwriting
 from costplan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -39,31 +32,24 @@ def add_to(commands: Any) -> None:
         type=read_with(words),
         help="provider/model, one or more with commas between them",
     )
-    parser.add_argument(
-        "--pricing",
-        metavar="DIR",
-        help="read the price files of that folder instead of the shipped",
-    )
+    add_pricing_option(parser)
     add_output_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the counts."""
     from costplan.report.counts import COUNT_FIELDS, count_documents, count_page
-    from costplan.report.document import csv_text, json_text
 
     paths = arguments.paths or [STDIN]
     refuse_overwriting(arguments, *paths)
     counts = list(_counts(paths, arguments))
-    form = chosen_format(arguments)
-    if form == "json":
-        text = json_text(count_documents(counts))
-    elif form == "csv":
-        text = csv_text(count_documents(counts), COUNT_FIELDS)
-    else:
-        page = count_page(counts)
-        text = page.markdown() if form == "markdown" else page.text(width())
-    deliver(text, arguments)
+    present(
+        arguments,
+        document=lambda: count_documents(counts),
+        records=lambda: count_documents(counts),
+        fields=COUNT_FIELDS,
+        page=lambda: count_page(counts),
+    )
     return ExitCode.FINE
 
 
@@ -86,4 +72,5 @@ def _text(path: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not text in UTF-8, at byte {error.start}") from None
+        name = STDIN_NAME if path == STDIN else path
+        raise UsageError(f"{name}: not text in UTF-8, at byte {error.start}") from None

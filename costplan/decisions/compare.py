@@ -139,8 +139,8 @@ def summarize(projection: Projection, label: str = "") -> Summary:
         projection.price_book.known_at,
         tuple(map(_settled_total, projection.totals())),
         _settled_total(projection.horizon),
-        {name: _settled(cost) for name, cost in projection.by("model")},
-        {name: _settled(cost) for name, cost in projection.by("workload")},
+        {name: settled(cost) for name, cost in projection.by("model")},
+        {name: settled(cost) for name, cost in projection.by("workload")},
         projection.processing,
         projection.warnings,
     )
@@ -149,14 +149,14 @@ def summarize(projection: Projection, label: str = "") -> Summary:
 def _settled_total(total: PeriodTotal) -> PeriodTotal:
     return replace(
         total,
-        expected=_settled(total.expected),
-        p10=_settled(total.p10),
-        p50=_settled(total.p50),
-        p90=_settled(total.p90),
+        expected=settled(total.expected),
+        p10=settled(total.p10),
+        p50=settled(total.p50),
+        p90=settled(total.p90),
     )
 
 
-def _settled(amount: Decimal) -> Decimal:
+def settled(amount: Decimal) -> Decimal:
     """To the 9 decimals a saved plan keeps: a plan and its saved self must not differ."""
     return amount.quantize(_NINE, context=_WIDE)
 

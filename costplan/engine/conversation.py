@@ -7,21 +7,25 @@ whole numbers is a mixture of conversations of those two lengths.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from costplan.engine.distributions import Floats
-from costplan.engine.model import Profile, Size, Threshold, Values
+from costplan.engine.model import Profile, Size, Spread, Threshold, Values
 
-type Usage = dict[tuple[int, str], Floats | float]
+type Use = dict[tuple[int, str], Floats | float]
 """Quantity of one conversation by tier (0 is the base) and meter."""
 
-_CELLS = 2_000_000
-"""How many numbers one array may hold where spreads are integrated: about 16 MB."""
+_STRATA = 32
+"""Parts the spread of outputs is cut into where it decides tiers together with that of inputs."""
+_BLOCK = 8_192
+"""Draws that are worked on at once where tiers are decided turn by turn."""
 
 
-def conversation(profile: Profile, thresholds: Sequence[Threshold], values: Values) -> Usage:
+def conversation(profile: Profile, thresholds: Sequence[Threshold], values: Values) -> Use:
     """Expected use of one conversation, the spread between requests integrated.
 
     Args:
@@ -37,30 +41,36 @@ def conversation(profile: Profile, thresholds: Sequence[Threshold], values: Valu
     values = {name: values[name] for name in profile.variables}
     if not thresholds or largest_prompt(profile, values) < thresholds[0].tokens:
         return {(0, meter): amount for meter, amount in _untiered(profile, values).items()}
-    return _by_turn(profile, thresholds, values)
+    return _in_blocks(profile, thresholds, values)
 
 
 def largest_prompt(profile: Profile, values: Values) -> float:
     """The largest prompt a request can have: the last turn at the top of every spread, tokens."""
-    turns = np.ceil(profile.turns.at(values))
-    top = _top(profile.input, values) + np.asarray(profile.images.at(values))
-    history = (turns - 1) * (top + _top(profile.output, values))
+    last = np.ceil(_last_turn(profile, values))
+    return float(np.max(prompts(profile, values, last, top=True)))
+
+
+def prompts(profile: Profile, values: Values, turn: Floats | float, *, top: bool) -> Floats | float:
+    """The prompt of a turn at the top or the bottom of every spread, tokens."""
+    new = _end(profile.input, values, top=top) + profile.images.at(values)
+    answered = _end(profile.output, values, top=top)
     prefix = profile.prefix.at(values) + profile.cached.at(values)
-    return float(np.max(prefix + history + top))
+    return prefix + turn * new + (turn - 1) * answered
 
 
-def _top(size: Size, values: Values) -> Floats:
-    ratio = size.spread.strata(256)[0].max() if size.spread else 1.0
-    return np.asarray(size.at(values) * ratio)
+def _end(size: Size, values: Values, *, top: bool) -> Floats | float:
+    ratio = size.spread.ends[top] if size.spread else 1.0
+    return size.fixed(values) + size.varying(values) * ratio
+
+
+def _last_turn(profile: Profile, values: Values) -> Floats | float:
+    return len(profile.survival) if profile.survival else profile.turns.at(values)
 
 
 def _untiered(profile: Profile, values: Values) -> dict[str, Floats | float]:
-    turns = profile.turns.at(values)
-    whole = np.floor(turns)
-    sent = whole * (whole + 1) / 2 + (turns - whole) * (whole + 1)
+    turns, sent = _turns_and_sent(profile, values)
     again = sent - turns
     output = profile.output.at(values)
-    images = profile.images.at(values)
     fresh = profile.prefix.at(values) * turns + profile.input.at(values) * sent + output * again
     cached = profile.cached.at(values)
     found = _hits(profile, values, turns)
@@ -68,11 +78,22 @@ def _untiered(profile: Profile, values: Values) -> dict[str, Floats | float]:
         profile,
         values,
         fresh=fresh,
-        images=images * sent,
+        images=profile.images.at(values) * sent,
         read=cached * found,
         written=cached * (turns - found),
         output=(output + profile.reasoning.at(values)) * turns,
     )
+
+
+def _turns_and_sent(profile: Profile, values: Values) -> tuple[Floats | float, Floats | float]:
+    """How many turns there are, and how often an input is sent over all of them."""
+    if profile.survival:
+        return math.fsum(profile.survival), math.fsum(
+            turn * part for turn, part in enumerate(profile.survival, 1)
+        )
+    turns = profile.turns.at(values)
+    whole = np.floor(turns)
+    return turns, whole * (whole + 1) / 2 + (turns - whole) * (whole + 1)
 
 
 def _hits(profile: Profile, values: Values, turns: Floats | float) -> Floats | float:
@@ -89,12 +110,12 @@ def _meters(
     values: Values,
     *,
     fresh: Floats | float,
-    images: Floats | float,
-    read: Floats | float,
-    written: Floats | float,
-    output: Floats | float,
+    images: Floats | float = 0.0,
+    read: Floats | float = 0.0,
+    written: Floats | float = 0.0,
+    output: Floats | float = 0.0,
 ) -> dict[str, Floats | float]:
-    """Put what was sent on its meters."""
+    """Put what was sent on its meters; linear in every amount."""
     found: dict[str, Floats | float] = {"input": fresh}
 
     def add(meter: str, amount: Floats | float) -> None:
@@ -115,40 +136,89 @@ def _meters(
     return {meter: amount for meter, amount in found.items() if np.any(amount)}
 
 
-def _by_turn(profile: Profile, thresholds: Sequence[Threshold], values: Values) -> Usage:
-    """Turn by turn, over a grid of the spreads: a tier is decided by each single prompt."""
+def _in_blocks(profile: Profile, thresholds: Sequence[Threshold], values: Values) -> Use:
+    """Turn by turn, some thousands of draws at a time: memory does not grow with their number."""
+    size = max((np.size(v) for v in values.values()), default=1)
+    if size <= _BLOCK:
+        return _by_turn(profile, thresholds, values)
+    parts = []
+    for start in range(0, size, _BLOCK):
+        block = {
+            name: v[start : start + _BLOCK] if isinstance(v, np.ndarray) and v.size > 1 else v
+            for name, v in values.items()
+        }
+        parts.append((min(_BLOCK, size - start), _by_turn(profile, thresholds, block)))
+    keys = dict.fromkeys(key for _, part in parts for key in part)
+    return {
+        key: np.concatenate([np.broadcast_to(part.get(key, 0.0), n) for n, part in parts])
+        for key in keys
+    }
+
+
+def _by_turn(profile: Profile, thresholds: Sequence[Threshold], values: Values) -> Use:
+    """Turn by turn: a tier is decided by each single prompt.
+
+    The spread of inputs is integrated in closed form, that of outputs in strata.
+    """
     shape = np.broadcast(*(np.asarray(v) for v in values.values()), 0.0).shape
-    column = {name: np.asarray(v)[..., None, None] for name, v in values.items()}
-    inputs, input_weights, outputs, output_weights = _grid(profile, max(1, int(np.prod(shape))))
-    weights = input_weights[:, None] * output_weights[None, :]
-    size_in = profile.input.at(column) * inputs[:, None]
-    size_out = profile.output.at(column) * outputs[None, :]
-    images = profile.images.at(column)
-    reasoning = profile.reasoning.at(column)
+    column = {name: np.asarray(v)[..., None] for name, v in values.items()}
+    outputs, weights = _output_strata(profile)
+    answered = profile.output.fixed(column) + profile.output.varying(column) * outputs
     prefix, cached = profile.prefix.at(column), profile.cached.at(column)
-    turns = np.asarray(profile.turns.at(column))
-    found: Usage = {}
-    for turn in range(1, int(np.ceil(turns.max())) + 1):
-        part = np.clip(turns - (turn - 1), 0.0, 1.0)
-        fresh = prefix + turn * size_in + (turn - 1) * size_out
+    new, spread_new = profile.input.fixed(column), profile.input.varying(column)
+    images, reasoning = profile.images.at(column), profile.reasoning.at(column)
+    found: Use = {}
+    for turn, part in _parts_of_turns(profile, column):
+        fresh = prefix + turn * new + (turn - 1) * answered
         hit = _hit_on(profile, column, turn)
-        tier = sum(t.crossed(fresh + cached + turn * images) for t in thresholds)
-        used = _meters(
+        alike = _meters(
             profile,
             column,
             fresh=fresh,
             images=turn * images,
             read=cached * hit,
             written=cached * (1 - hit),
-            output=size_out + reasoning,
+            output=answered + reasoning,
         )
-        for k in range(len(thresholds) + 1):
-            here = part * weights * (tier == k)
-            if np.any(here):
-                for meter, amount in used.items():
-                    summed = (here * amount).sum(axis=(-2, -1))
-                    found[k, meter] = found.get((k, meter), 0.0) + summed.reshape(shape)
+        spread = _meters(profile, column, fresh=turn * spread_new)
+        fixed = fresh + cached + turn * images
+        for tier, (share, held) in enumerate(
+            _tiers(thresholds, fixed, turn * spread_new, profile.input.spread)
+        ):
+            here = part * weights * share
+            there = part * weights * held
+            for meter in {**alike, **spread}:
+                amount = here * alike.get(meter, 0.0) + there * spread.get(meter, 0.0)
+                if np.any(amount):
+                    summed = np.asarray(amount).sum(axis=-1).reshape(shape)
+                    found[tier, meter] = found.get((tier, meter), 0.0) + summed
     return found
+
+
+def _tiers(
+    thresholds: Sequence[Threshold],
+    fixed: Floats | float,
+    varying: Floats | float,
+    spread: Spread | None,
+) -> list[tuple[Floats, Floats]]:
+    """For each tier, base first: the share of prompts in it, and the part of the varying size."""
+    one = np.ones(1)
+    above = [(one, one), *(t.crossed(fixed, varying, spread) for t in thresholds)]
+    above.append((one * 0, one * 0))
+    return [
+        (share - next_share, held - next_held)
+        for (share, held), (next_share, next_held) in pairwise(above)
+    ]
+
+
+def _parts_of_turns(profile: Profile, values: Values) -> Iterator[tuple[int, Floats | float]]:
+    """Each turn with the part of it that takes place."""
+    if profile.survival:
+        yield from enumerate(profile.survival, 1)
+        return
+    turns = np.asarray(profile.turns.at(values))
+    for turn in range(1, int(np.ceil(turns.max())) + 1):
+        yield turn, np.clip(turns - (turn - 1), 0.0, 1.0)
 
 
 def _hit_on(profile: Profile, values: Values, turn: int) -> Floats | float:
@@ -159,11 +229,9 @@ def _hit_on(profile: Profile, values: Values, turn: int) -> Floats | float:
     return 1.0 if turn > 1 or profile.cache.first_hit else 0.0
 
 
-def _grid(profile: Profile, n: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Strata of the spread of inputs and of outputs, as fine as memory allows."""
-    spreads = [size.spread for size in (profile.input, profile.output)]
-    axes = sum(spread is not None for spread in spreads)
-    count = int(min(256, max(8, (_CELLS / n) ** (1 / max(1, axes)))))
-    one = (np.ones(1), np.ones(1))
-    inputs, outputs = (spread.strata(count) if spread else one for spread in spreads)
-    return *inputs, *outputs
+def _output_strata(profile: Profile) -> tuple[Floats, Floats]:
+    spread = profile.output.spread
+    alone = profile.input.spread is None
+    if spread is None:
+        return np.ones(1), np.ones(1)
+    return spread.strata(8 * _STRATA if alone else _STRATA)

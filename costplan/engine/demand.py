@@ -37,15 +37,20 @@ class Calendar:
             found.append(math.fsum(self.weights[first : first + part.days]) if part.days else 0.0)
         return np.array(found)
 
-    def active_days(self) -> Floats:
-        """How many days of each month have any volume: shape (months,)."""
-        first = self.range.start
-        starts = [(month.first - first).days for month in self.months]
-        ends = [*starts[1:], self.range.days]
-        there = self.weights > 0
-        return np.array(
-            [there[a:b].sum() for a, b in zip(starts, ends, strict=True)], dtype=np.float64
-        )
+    def active_days(self, *ranges: DayRange) -> Floats:
+        """How many days of each month have any volume: shape (months,).
+
+        Args:
+            ranges: only days in one of these; every day without any.
+        """
+        chosen = np.zeros(self.weights.size, dtype=bool)
+        for days in ranges or (self.range,):
+            part = days & self.range
+            first = (part.start - self.range.start).days
+            chosen[first : first + part.days] = True
+        there = (self.weights > 0) & chosen
+        starts = [(month.first - self.range.start).days for month in self.months]
+        return np.add.reduceat(there.astype(np.float64), starts)
 
     @property
     def active(self) -> DayRange | None:

@@ -1,7 +1,8 @@
 """What a range says: the distribution of a number we do not know, from its 5th and 95th percentile.
 
-`a to b` is lognormal where both are positive, normal where growth may be negative, and Beta for a
-share; as in Squiggle (squiggle-language.com) and Guesstimate. Each gives its exact mean and
+`a to b` is lognormal where it is positive and Beta for a share, as in Squiggle
+(squiggle-language.com) and Guesstimate; growth that may be negative is lognormal in 1 + growth.
+Each gives its exact mean and
 moments, its quantiles for simulation, and the nodes of a Gauss quadrature that integrates
 polynomials of it exactly: the three ways in which the engine uses a range.
 """
@@ -16,10 +17,12 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from costplan.errors import UsageError
+
 type Floats = NDArray[np.float64]
 
-Z95 = 1.6448536269514722
-"""The 95th percentile of the standard normal distribution."""
+Z90, Z95 = 1.2815515655446004, 1.6448536269514722
+"""The 90th and 95th percentile of the standard normal distribution."""
 
 
 class Distribution(Protocol):
@@ -31,6 +34,9 @@ class Distribution(Protocol):
 
     def moment(self, order: int) -> float:
         """E[x^order]."""
+
+    def compounded(self, exponent: float) -> float:
+        """E[(1 + x)^exponent]: what growth x comes to on average."""
 
     def quantile(self, probability: Floats) -> Floats:
         """The values it stays under with these probabilities (each inside 0 and 1)."""
@@ -51,13 +57,32 @@ class Lognormal:
         """exp(mu + sigma^2 / 2)."""
         return self.moment(1)
 
-    def moment(self, order: int) -> float:
-        """exp(k mu + k^2 sigma^2 / 2)."""
-        return math.exp(order * self.mu + (order * self.sigma) ** 2 / 2)
+    def moment(self, order: float) -> float:
+        """exp(k mu + k^2 sigma^2 / 2), whole or not.
+
+        Raises:
+            UsageError: it is beyond all numbers.
+        """
+        try:
+            return math.exp(order * self.mu + (order * self.sigma) ** 2 / 2)
+        except OverflowError:
+            raise UsageError(
+                "this range, compounded so often, has an expected value beyond all numbers: a few "
+                "extreme cases decide it; narrow the range or shorten the plan"
+            ) from None
+
+    def compounded(self, exponent: float) -> float:
+        """By the binomial theorem, from the moments."""
+        return _binomial(self, exponent)
 
     def quantile(self, probability: Floats) -> Floats:
         """exp(mu + sigma z_p)."""
         return np.exp(self.mu + self.sigma * normal_quantile(probability))
+
+    def excess(self, levels: Floats) -> Floats:
+        """E[max(x - level, 0)] for each positive level."""
+        z = (np.log(levels) - self.mu) / self.sigma
+        return self.mean * normal_cdf(self.sigma - z) - levels * normal_cdf(-z)
 
     def nodes(self, count: int) -> tuple[Floats, Floats]:
         """Gauss-Hermite, scaled so that the mean is exact to the last digit."""
@@ -67,27 +92,36 @@ class Lognormal:
 
 
 @dataclass(frozen=True, slots=True)
-class Normal:
-    """mean + deviation z."""
+class Change:
+    """A relative change that may be negative: 1 + x is lognormal, so it never passes -100 %."""
 
-    mean: float
-    deviation: float
+    factor: Lognormal
+    """The distribution of 1 + x."""
+
+    @property
+    def mean(self) -> float:
+        """E[1 + x] - 1."""
+        return self.factor.mean - 1
 
     def moment(self, order: int) -> float:
-        """By the recurrence E[x^k] = mean E[x^(k-1)] + (k-1) deviation^2 E[x^(k-2)]."""
-        before, now = 0.0, 1.0
-        for k in range(order):
-            before, now = now, self.mean * now + k * self.deviation**2 * before
-        return now
+        """By the binomial theorem from the moments of 1 + x."""
+        return math.fsum(
+            math.comb(order, k) * self.factor.moment(k) * (-1) ** (order - k)
+            for k in range(order + 1)
+        )
+
+    def compounded(self, exponent: float) -> float:
+        """exp(e mu + e^2 sigma^2 / 2), whole or not."""
+        return self.factor.moment(exponent)
 
     def quantile(self, probability: Floats) -> Floats:
-        """Mean + deviation z_p."""
-        return self.mean + self.deviation * normal_quantile(probability)
+        """The quantile of 1 + x, less 1."""
+        return self.factor.quantile(probability) - 1
 
     def nodes(self, count: int) -> tuple[Floats, Floats]:
-        """Gauss-Hermite."""
-        z, weights = _hermite(count)
-        return self.mean + self.deviation * z, weights
+        """Those of 1 + x, less 1."""
+        points, weights = self.factor.nodes(count)
+        return points - 1, weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +140,10 @@ class Beta:
         """Product of (a + k) / (a + b + k)."""
         return math.prod((self.a + k) / (self.a + self.b + k) for k in range(order))
 
+    def compounded(self, exponent: float) -> float:
+        """By the binomial theorem, from the moments."""
+        return _binomial(self, exponent)
+
     def quantile(self, probability: Floats) -> Floats:
         """By interpolation in a table of the cumulative distribution."""
         x, cumulative = _beta_table(self.a, self.b)
@@ -117,22 +155,26 @@ class Beta:
 
 
 def from_range(
-    low: float, high: float, kind: Literal["positive", "share", "signed"]
+    low: float, high: float, kind: Literal["positive", "share", "growth"]
 ) -> Distribution:
     """The distribution whose 5th and 95th percentiles are `low` and `high`.
 
     Args:
-        low: the 5th percentile.
+        low: the 5th percentile; positive but for growth, which lies above -1.
         high: the 95th percentile, above `low`.
-        kind: `share` gives a Beta; else a lognormal where `low` is positive, and a normal
-            distribution where it is not.
+        kind: `share` gives a Beta, `positive` a lognormal; `growth` too where `low` is positive,
+            and else a lognormal of 1 + growth.
     """
     if kind == "share":
         return _beta_through(low, high)
-    if low > 0:
-        spread = math.log(high / low) / (2 * Z95)
-        return Lognormal((math.log(low) + math.log(high)) / 2, spread)
-    return Normal((low + high) / 2, (high - low) / (2 * Z95))
+    if kind == "growth" and low <= 0:
+        return Change(_lognormal_through(1 + low, 1 + high))
+    return _lognormal_through(low, high)
+
+
+def _lognormal_through(low: float, high: float) -> Lognormal:
+    spread = math.log(high / low) / (2 * Z95)
+    return Lognormal((math.log(low) + math.log(high)) / 2, spread)
 
 
 def lognormal_spread(mean: float, p90: float) -> Lognormal:
@@ -140,16 +182,12 @@ def lognormal_spread(mean: float, p90: float) -> Lognormal:
 
     From p90 / mean = exp(z sigma - sigma^2 / 2) with z = 1.2816: a quadratic in sigma.
     """
-    z = 1.2815515655446004
-    sigma = z - math.sqrt(max(0.0, z * z - 2 * math.log(p90 / mean)))
+    sigma = Z90 - math.sqrt(max(0.0, Z90 * Z90 - 2 * math.log(p90 / mean)))
     return Lognormal(math.log(mean) - sigma * sigma / 2, sigma)
 
 
-def power_mean(distribution: Distribution, exponent: float) -> float:
-    """E[(1 + x)^exponent]: what growth x, compounded `exponent` times, comes to on average.
-
-    Exact by the binomial theorem for a whole exponent, by quadrature otherwise.
-    """
+def _binomial(distribution: Distribution, exponent: float) -> float:
+    """E[(1 + x)^exponent] from the moments of x; by quadrature where the exponent is not whole."""
     if exponent == int(exponent):
         n = int(exponent)
         return math.fsum(math.comb(n, k) * distribution.moment(k) for k in range(n + 1))
@@ -172,6 +210,22 @@ def normal_quantile(probability: Floats) -> Floats:
         far = np.where(r <= 5, _ratio(r - 1.6, _C, _D), _ratio(r - 5, _E, _F))
         z[tail] = np.copysign(far, q[tail])
     return z
+
+
+def normal_cdf(z: Floats) -> Floats:
+    """The standard normal distribution function, accurate to about 1e-15.
+
+    Hart's rational approximation as West gives it (Better approximations to cumulative normal
+    functions, Wilmott Magazine, 2005).
+    """
+    x = np.minimum(np.abs(np.asarray(z, dtype=np.float64)), 40.0)  # beyond, nothing is left
+    near = np.exp(-x * x / 2) * np.polyval(_HART_A, x) / np.polyval(_HART_B, x)
+    fraction = x + 0.65
+    for k in (4, 3, 2, 1):
+        fraction = x + k / fraction
+    far = np.exp(-(np.minimum(x, 38.0) ** 2) / 2) / fraction / math.sqrt(2 * math.pi)
+    below = np.where(x < 7.07106781186547, near, np.where(x > 37, 0.0, far))
+    return np.where(np.asarray(z) > 0, 1 - below, below)
 
 
 def _ratio(x: Floats, above: tuple[float, ...], below: tuple[float, ...]) -> Floats:
@@ -238,8 +292,12 @@ def _beta_through(low: float, high: float) -> Beta:
     return Beta(a, b)
 
 
-# Coefficients of AS 241, highest power first.
+# Coefficients of Hart and of AS 241, highest power first.
 # fmt: off
+_HART_A = (3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383,
+           112.079291497871, 221.213596169931, 220.206867912376)
+_HART_B = (8.83883476483184e-2, 1.75566716318264, 16.064177579207, 86.7807322029461,
+           296.564248779674, 637.333633378831, 793.826512519948, 440.413735824752)
 _A = (2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
       13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608)
 _B = (5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,

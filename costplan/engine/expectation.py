@@ -1,39 +1,57 @@
-"""The exact expectation of a plan: means where it is linear, quadrature where it is not.
+"""The exact expectation of a plan: means where it is linear, integrals where it is not.
 
 A quantity is a product of terms: level, growth, shares, sizes. A variable that stands in it once
-and straight contributes its mean. One that stands in it twice, or in the number of turns, or
-decides a tier, is integrated by Gauss quadrature; growth by its exact moments. Nothing is sampled.
+and straight contributes its mean. One that stands in it twice is integrated by Gauss quadrature;
+growth by its exact moments; a number of turns by the expected part of each turn. A size that may
+cross a tier is integrated in closed form like a spread between requests, which leaves a smooth
+function to the quadrature over the others. Where no size has a closed form, a low-discrepancy
+sequence of 65,536 points stands in. Nothing is drawn at random.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from costplan.engine.conversation import conversation, largest_prompt
-from costplan.engine.distributions import Distribution, Floats, power_mean
-from costplan.engine.model import Cell, Stream, Values, means, product
+from costplan.engine.conversation import conversation, prompts
+from costplan.engine.distributions import Distribution, Floats, Lognormal
+from costplan.engine.model import Cell, Profile, Size, Spread, Stream, Term, Values, means, product
+from costplan.errors import UsageError
 
 type Quantities = dict[tuple[int, str], Floats]
 """By tier and meter, the expected quantity in each month: shape (months,)."""
 
 _NODES = 4096
 """Points of one product quadrature: 64 for one variable, 64 x 64 for two, 16 each for three."""
+_POINTS = 65_536
+"""Points of the low-discrepancy sequence where steps remain."""
 _TAIL = 1e-9
 """How far out a variable is followed to see whether it could reach a tier."""
+_TURNS = 2_000
+"""Turns followed of an uncertain number of them; beyond lies less than nothing worth."""
 
 
 def expected_quantities(
     stream: Stream, cell: Cell, variables: Mapping[str, Distribution]
 ) -> Quantities:
-    """Expected use of one cell in each month, by tier and meter."""
-    bent = nonlinear(stream, cell, variables)
-    values, weights = _quadrature(variables, bent)
+    """Expected use of one cell in each month, by tier and meter.
+
+    Raises:
+        UsageError: too many ranges interact to be averaged.
+    """
+    profile = _smoothed(
+        _averaged_turns(cell.profile, stream, cell, variables), stream, cell, variables
+    )
+    bent = _nonlinear(stream, cell, profile, variables)
+    rough = profile.input.spread is None and bool(_crossing(cell, profile, variables))
+    values, weights = (_sequence if rough else _quadrature)(variables, bent)
     level = product(stream.level, values) * product(cell.share, values)
     growth = _growth(stream, values, variables, integrated=stream.growth.variable in bent)
-    use = conversation(cell.profile, cell.thresholds, values)
+    use = conversation(profile, cell.thresholds, values)
     return {
         key: (weights[:, None] * np.reshape(level * amount, (-1, 1)) * growth).sum(axis=0)
         * cell.weight
@@ -42,42 +60,165 @@ def expected_quantities(
 
 
 def expected_volume(
-    stream: Stream, weight: Floats, variables: Mapping[str, Distribution]
+    stream: Stream,
+    weight: Floats,
+    variables: Mapping[str, Distribution],
+    factors: Sequence[Term] = (),
 ) -> Floats:
-    """Expected conversations in each month where `weight` is their number at level 1."""
-    counts = Counter(term.variable for term in stream.level if term.variable)
+    """Expected conversations in each month, times the product of `factors`.
+
+    Args:
+        stream: its level and growth.
+        weight: conversations in each month at a level of 1 and no growth.
+        variables: what is not known.
+        factors: turns, shares and the like that each conversation is multiplied by.
+    """
+    terms = (*stream.level, *factors)
+    counts = Counter(term.variable for term in terms if term.variable)
     bent = {name for name, count in counts.items() if count > 1}
     if stream.growth.variable in counts:
         bent.add(stream.growth.variable)
     values, weights = _quadrature(variables, bent)
-    level = np.reshape(product(stream.level, values), (-1, 1))
+    level = np.reshape(product(terms, values), (-1, 1))
     growth = _growth(stream, values, variables, integrated=stream.growth.variable in bent)
     return np.asarray((weights[:, None] * level * growth).sum(axis=0) * weight)
 
 
-def nonlinear(stream: Stream, cell: Cell, variables: Mapping[str, Distribution]) -> set[str]:
+def expected_share(
+    stream: Stream,
+    factors: Sequence[Term],
+    variables: Mapping[str, Distribution],
+    share: Callable[[Floats], Floats],
+) -> Floats:
+    """The expected part of conversations for which `share` of their number holds, by month.
+
+    E[n share(n)] / E[n], where n is the number of conversations at a weight of 1: what depends on
+    the volume is averaged over what is not known of it.
+
+    Args:
+        stream: its level and growth; growth is taken at its mean.
+        factors: shares that lead to these conversations.
+        variables: what is not known.
+        share: gives the part for an array of numbers of shape (nodes, months).
+    """
+    terms = (*stream.level, *factors)
+    values, weights = _quadrature(variables, {term.variable for term in terms if term.variable})
+    growth = _growth(stream, means(variables), variables, integrated=False)
+    numbers = np.reshape(np.asarray(product(terms, values), dtype=np.float64), (-1, 1)) * growth
+    total = weights @ numbers
+    held = weights @ (numbers * share(numbers))
+    return np.asarray(np.divide(held, total, out=np.zeros_like(total), where=total > 0))
+
+
+def _uses(stream: Stream, cell: Cell, profile: Profile) -> Counter[str]:
+    """How often each variable stands in the quantities of a cell, turns and growth left out."""
+    straight = (*stream.level, *cell.share, *profile.terms())
+    return Counter(term.variable for term in straight if term.variable)
+
+
+def _averaged_turns(
+    profile: Profile, stream: Stream, cell: Cell, variables: Mapping[str, Distribution]
+) -> Profile:
+    """The profile with an uncertain number of turns N averaged turn by turn.
+
+    A turn t takes place to the part E[min(max(N - t + 1, 0), 1)] = G(t - 1) - G(t), where G is the
+    expected excess of N over a level: everything a conversation uses is a sum over its turns.
+    """
+    name = profile.turns.variable
+    known = variables.get(name)
+    elsewhere = name in _uses(stream, cell, profile) or stream.growth.variable == name
+    if not name or elsewhere or not isinstance(known, Lognormal):
+        return profile
+    last = min(_TURNS, math.ceil(float(known.quantile(np.array([1 - 1e-12]))[0])) + 1)
+    excess = known.excess(np.arange(1, last + 1, dtype=np.float64))
+    parts = np.diff(np.concatenate(([known.mean], excess))) * -1
+    return replace(profile, survival=tuple(float(part) for part in parts))
+
+
+def _smoothed(
+    profile: Profile, stream: Stream, cell: Cell, variables: Mapping[str, Distribution]
+) -> Profile:
+    """The profile with one uncertain size that may cross a tier turned into a spread.
+
+    To an expectation it is the same whether single requests differ or the plan is unsure.
+    """
+    if profile.input.spread is not None:
+        return profile
+    crossing = _crossing(cell, profile, variables)
+    uses = _uses(stream, cell, profile)
+    for term in profile.input.terms:
+        known = variables.get(term.variable)
+        once = uses[term.variable] == 1 and stream.growth.variable != term.variable
+        if term.variable in crossing and once and not term.base and isinstance(known, Lognormal):
+            rest = tuple(other for other in profile.input.terms if other is not term)
+            spread = Spread(Lognormal(-(known.sigma**2) / 2, known.sigma))
+            mean = Term(term.slope * known.mean)
+            return replace(profile, input=Size(rest, (mean,), spread))
+    return profile
+
+
+def _nonlinear(
+    stream: Stream, cell: Cell, profile: Profile, variables: Mapping[str, Distribution]
+) -> set[str]:
     """The variables whose mean is not enough for this cell."""
-    straight = [*stream.level, *cell.share, *cell.profile.terms()]
-    counts = Counter(term.variable for term in straight if term.variable)
-    bent = {name for name, count in counts.items() if count > 1}
-    if cell.profile.turns.variable:
-        bent.add(cell.profile.turns.variable)
-    if stream.growth.variable in counts or stream.growth.variable in bent:
+    uses = _uses(stream, cell, profile)
+    bent = {name for name, count in uses.items() if count > 1}
+    if profile.turns.variable and not profile.survival:
+        bent.add(profile.turns.variable)
+    if stream.growth.variable in uses or stream.growth.variable in bent:
         bent.add(stream.growth.variable)
-    sizes = {term.variable for term in cell.profile.terms() if term.variable}
-    if cell.thresholds and sizes - bent and _may_cross(cell, variables, sizes):
-        bent |= sizes
-    return bent
+    return bent | _crossing(cell, profile, variables)
 
 
-def _may_cross(cell: Cell, variables: Mapping[str, Distribution], sizes: set[str]) -> bool:
-    """Whether a variable can move a prompt over a tier's threshold, or back."""
-    middle: Values = means(variables)
-    ends = []
-    for probability in (_TAIL, 1 - _TAIL):
-        far = {name: float(variables[name].quantile(np.array([probability]))[0]) for name in sizes}
-        ends.append(largest_prompt(cell.profile, {**middle, **far}))
-    return any(min(ends) <= tier.tokens <= max(ends) for tier in cell.thresholds)
+def _crossing(cell: Cell, profile: Profile, variables: Mapping[str, Distribution]) -> set[str]:
+    """The variables that move some turn's prompt over a tier's threshold, or may."""
+    sizes = {term.variable for term in profile.terms() if term.variable}
+    if not cell.thresholds or not sizes or profile.flat:
+        return set()
+    low, high = ({**means(variables), **_far(variables, sizes, p)} for p in (_TAIL, 1 - _TAIL))
+    every = np.arange(1.0, _last_turn(profile, variables) + 1)
+    least = np.asarray(prompts(profile, low, every, top=False))
+    most = np.asarray(prompts(profile, high, every, top=True))
+    crossed = any(((least <= t.tokens) & (most >= t.tokens)).any() for t in cell.thresholds)
+    return sizes if crossed else set()
+
+
+def _last_turn(profile: Profile, variables: Mapping[str, Distribution]) -> int:
+    """The last turn that is worth a thought."""
+    if profile.survival:
+        return len(profile.survival)
+    turns = profile.turns
+    far = _far(variables, {turns.variable}, 1 - _TAIL) if turns.variable else {}
+    return min(_TURNS, math.ceil(float(np.max(turns.at(far)))))
+
+
+def _far(
+    variables: Mapping[str, Distribution], names: set[str], probability: float
+) -> dict[str, float]:
+    """Each variable far out in its tail."""
+    at = np.array([probability])
+    return {name: float(variables[name].quantile(at)[0]) for name in names}
+
+
+def _sequence(
+    variables: Mapping[str, Distribution], bent: set[str]
+) -> tuple[dict[str, Floats | float], Floats]:
+    """Every variable at its mean, but those in `bent` along a low-discrepancy sequence.
+
+    The additive recurrence on the generalised golden ratio (Roberts, The unreasonable
+    effectiveness of quasirandom sequences, 2018); each variable keeps its mean.
+    """
+    values: dict[str, Floats | float] = dict(means(variables))
+    names = sorted(bent)
+    ratio = 2.0
+    for _ in range(64):  # the root of x^(d+1) = x + 1
+        ratio = (1 + ratio) ** (1 / (len(names) + 1))
+    steps = np.arange(1, _POINTS + 1)
+    for k, name in enumerate(names, 1):
+        spots = np.asarray((0.5 + steps * ratio**-k) % 1.0, dtype=np.float64)
+        points = variables[name].quantile(spots)
+        values[name] = points + (variables[name].mean - points.mean())
+    return values, np.full(_POINTS, 1 / _POINTS)
 
 
 def _quadrature(
@@ -88,7 +229,12 @@ def _quadrature(
     if not bent:
         return values, np.ones(1)
     names = sorted(bent)
-    count = max(4, min(64, round(_NODES ** (1 / len(names)))))
+    if 2 ** len(names) > _NODES:
+        raise UsageError(
+            f"{len(names)} ranges decide together what a request costs, too many to average "
+            f"exactly; give numbers for some of {', '.join(names)}"
+        )
+    count = min(64, int(_NODES ** (1 / len(names)) + 1e-9))
     grids = [variables[name].nodes(count) for name in names]
     points = np.meshgrid(*(points for points, _ in grids), indexing="ij")
     weights = np.ones(1)
@@ -111,4 +257,4 @@ def _growth(
         base = np.reshape(1 + np.asarray(term.at(values)), (-1, 1))
         return np.asarray(base**stream.exponents)
     distribution = variables[term.variable]
-    return np.array([[power_mean(distribution, float(e)) for e in stream.exponents]])
+    return np.array([[distribution.compounded(float(e)) for e in stream.exponents]])

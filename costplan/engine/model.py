@@ -13,7 +13,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from costplan.engine.distributions import Distribution, Floats, Lognormal, normal_quantile
+from costplan.engine.distributions import (
+    Z90,
+    Distribution,
+    Floats,
+    Lognormal,
+    normal_cdf,
+    normal_quantile,
+)
 
 type Values = Mapping[str, Floats | float]
 """The value of each variable: one number, or an array of draws or quadrature nodes."""
@@ -53,48 +60,89 @@ class Spread:
     values: tuple[float, ...] = ()
     """Instead of a shape, observed sizes: resampled as they are."""
 
-    def strata(self, count: int) -> tuple[Floats, Floats]:
-        """Ratios and weights of at most `count` equal parts, each at its own mean.
+    def beyond(self, ratios: Floats, *, inclusive: bool) -> tuple[Floats, Floats]:
+        """The share of requests beyond each ratio, and the part of the whole size they hold.
 
-        The mean of the ratios is 1 to rounding, so what is linear in the size stays exact.
+        P(R > r) and E[R; R > r], in closed form for a shape and exactly for observed values.
         """
         if self.shape is not None:
+            sigma = self.shape.sigma
+            with np.errstate(divide="ignore", invalid="ignore"):
+                z = (np.log(ratios) + sigma**2 / 2) / sigma
+            z = np.where(ratios <= 0, -np.inf, z)
+            return normal_cdf(-z), normal_cdf(sigma - z)
+        ordered, tails = _ranked(self.values)
+        first = np.searchsorted(ordered, ratios, side="left" if inclusive else "right")
+        return 1 - first / ordered.size, tails[first]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and largest ratio worth a thought: eight deviations out, or observed."""
+        if self.shape is not None:
+            sigma = self.shape.sigma
+            return math.exp(-8 * sigma - sigma**2 / 2), math.exp(8 * sigma - sigma**2 / 2)
+        ordered, _ = _ranked(self.values)
+        return float(ordered[0]), float(ordered[-1])
+
+    def strata(self, count: int) -> tuple[Floats, Floats]:
+        """Ratios and weights of at most `count` equal parts, each at its own mean."""
+        if self.shape is not None:
             return _lognormal_strata(self.shape.sigma, count)
-        ordered = np.sort(np.array(self.values, dtype=np.float64))
-        parts = np.array_split(ordered / ordered.mean(), min(count, ordered.size))
+        ordered, _ = _ranked(self.values)
+        parts = np.array_split(ordered, min(count, ordered.size))
         weights = np.array([part.size for part in parts], dtype=np.float64) / ordered.size
         return np.array([part.mean() for part in parts]), weights
 
     def p90(self) -> float:
         """The ratio 90 % of requests stay under."""
         if self.shape is not None:
-            return math.exp(1.2815515655446004 * self.shape.sigma - self.shape.sigma**2 / 2)
-        ordered = np.array(self.values, dtype=np.float64)
-        return float(np.quantile(ordered, 0.9) / ordered.mean())
+            return math.exp(Z90 * self.shape.sigma - self.shape.sigma**2 / 2)
+        return float(np.quantile(_ranked(self.values)[0], 0.9))
 
 
-def _phi(z: float) -> float:
-    return 0.5 * math.erfc(-z / math.sqrt(2))
+@lru_cache(maxsize=64)
+def _ranked(values: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """Observed sizes as ratios, in order, and what those from each on add to the mean."""
+    ordered = np.sort(np.array(values, dtype=np.float64))
+    ordered = ordered / ordered.mean()
+    tails = np.concatenate((np.cumsum(ordered[::-1])[::-1], [0.0])) / ordered.size
+    return ordered, tails
 
 
 @lru_cache(maxsize=64)
 def _lognormal_strata(sigma: float, count: int) -> tuple[Floats, Floats]:
     """The mean of each of `count` equally likely parts of a lognormal with mean one."""
-    edges = [float(z) for z in normal_quantile(np.arange(1, count) / count)]
-    inside = np.diff([_phi(edge - sigma) for edge in (-math.inf, *edges, math.inf)])
+    edges = normal_quantile(np.arange(1, count) / count)
+    edges = np.concatenate(([-np.inf], edges, [np.inf]))
+    inside = np.diff(normal_cdf(edges - sigma))
     return inside * count, np.full(count, 1 / count)
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Tokens: a sum of terms, and how they differ between requests."""
+    """Tokens: what is alike in all requests, and what is spread between them."""
 
     terms: tuple[Term, ...] = ()
+    varied: tuple[Term, ...] = ()
+    """The mean of the part that `spread` multiplies."""
     spread: Spread | None = None
 
     def at(self, values: Values) -> Floats | float:
         """The mean size where the variables have these values."""
+        return self.fixed(values) + self.varying(values)
+
+    def fixed(self, values: Values) -> Floats | float:
+        """The part that is alike in all requests."""
         return sum((term.at(values) for term in self.terms), 0.0)
+
+    def varying(self, values: Values) -> Floats | float:
+        """The mean of the part that is spread."""
+        return sum((term.at(values) for term in self.varied), 0.0)
+
+    @property
+    def every(self) -> tuple[Term, ...]:
+        """All its terms."""
+        return (*self.terms, *self.varied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +183,9 @@ class Profile:
     reasoning: Size = Size()
     """Billed as output, not sent again."""
     turns: Term = Term(1.0)
+    survival: tuple[float, ...] = ()
+    """Instead of `turns`, the expected part of each turn that takes place: an average over an
+    uncertain number of turns."""
     cache: CacheUse | None = None
     split: CacheSplit | None = None
     flat: str = ""
@@ -143,14 +194,15 @@ class Profile:
     @property
     def variables(self) -> set[str]:
         """The variables that one conversation depends on."""
-        return {term.variable for term in (*self.terms(), self.turns) if term.variable}
+        turns = () if self.survival else (self.turns,)
+        return {term.variable for term in (*self.terms(), *turns) if term.variable}
 
     def terms(self) -> Iterator[Term]:
         """Every term in it but `turns`."""
         for size in (
             self.prefix, self.cached, self.input, self.images, self.output, self.reasoning
         ):  # fmt: skip
-            yield from size.terms
+            yield from size.every
         if self.cache and self.cache.hits:
             yield self.cache.hits
         if self.split:
@@ -164,10 +216,25 @@ class Threshold:
     tokens: float
     inclusive: bool = False
 
-    def crossed(self, prompt: Floats | float) -> Floats:
-        """1 where a prompt of this size pays the tier, else 0."""
-        over = prompt >= self.tokens if self.inclusive else prompt > self.tokens
-        return np.asarray(over, dtype=np.float64)
+    def crossed(
+        self, fixed: Floats | float, varying: Floats | float, spread: Spread | None
+    ) -> tuple[Floats, Floats]:
+        """The share of prompts that pay the tier, and the part of the varying size in them.
+
+        Args:
+            fixed: tokens of the prompt that are alike in all requests.
+            varying: the mean of those that are spread.
+            spread: how; None where all requests are alike.
+        """
+        if spread is None:
+            prompt = np.asarray(fixed + varying)
+            over = prompt >= self.tokens if self.inclusive else prompt > self.tokens
+            share = over.astype(np.float64)
+            return share, share
+        room = np.asarray(self.tokens - fixed, dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(np.asarray(varying) > 0, room / varying, np.inf)
+        return spread.beyond(ratio, inclusive=self.inclusive)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -73,6 +73,24 @@ class Limits:
     workloads: Mapping[str, Decimal]
     """Per month, by workload."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no budget at all; one of 0 is one."""
+        every = (*self.months, self.total, *self.workloads.values())
+        return all(limit is None for limit in every)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Something over its budget."""
+
+    what: str
+    """A month, a workload in a month, or the whole plan."""
+    how: str
+    """Which cost was judged: `expected`, or a percentile such as `P90`."""
+    cost: Decimal
+    budget: Decimal
+
 
 @dataclass(frozen=True, slots=True)
 class Processing:
@@ -116,6 +134,19 @@ class BookStamp:
     root: str
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Something the plan leaves open: 5th and 95th percentile, and the mean it contributes."""
+
+    name: str
+    """`$name` of an assumption, or the path of the key where it stands."""
+    low: Decimal
+    high: Decimal
+    mean: float
+    is_share: bool
+    """Whether it is written in percent."""
+
+
 @dataclass(frozen=True)
 class Projection:
     """Line items and draws of one scenario (or variant) over its horizon."""
@@ -128,8 +159,6 @@ class Projection:
     draws: int
     price_book: BookStamp
     workloads: tuple[str, ...]
-    owners: Mapping[str, str]
-    """Owner by workload; empty where none is stated."""
     line_items: tuple[LineItem, ...]
     samples: NDArray[np.float64]
     """Cost by draw, workload and month: shape (draws, workloads, months)."""
@@ -139,6 +168,7 @@ class Projection:
     notes: tuple[str, ...] = ()
     """Sentences about the result that are not warnings: where seats and tokens cross, ..."""
     warnings: tuple[PlanWarning, ...] = ()
+    ranges: tuple[Range, ...] = ()
     fiscal_year_start: int = 1
 
     @cached_property
@@ -214,53 +244,39 @@ class Projection:
                 return month
         return None
 
-    def breaches(self, confidence: float | None = None) -> tuple[str, ...]:
-        """Everything over its budget, a sentence each: months, workloads and the horizon.
+    def breaches(self, confidence: float | None = None) -> tuple[Breach, ...]:
+        """Everything over its budget: months, workloads by month, and the horizon.
 
         Args:
             confidence: None compares expected cost; 0.9 the cost that 90 % of draws stay under.
         """
-        found = [
-            (f"{month}", k, slice(None), self.limits.months[k])
+        every = range(len(self.months))
+        judged = [
+            (f"{month}", [k], self.workloads, self.limits.months[k])
             for k, month in enumerate(self.months)
         ]
-        said = [
-            text
-            for name, k, which, budget in found
-            if (text := self._breach(name, [k], which, budget, confidence))
+        judged += [
+            (f"{name} in {month}", [k], (name,), budget)
+            for name, budget in self.limits.workloads.items()
+            for k, month in enumerate(self.months)
         ]
-        for row, workload in enumerate(self.workloads):
-            budget = self.limits.workloads.get(workload)
-            for k, month in enumerate(self.months):
-                name = f"{workload} in {month}"
-                if text := self._breach(name, [k], slice(row, row + 1), budget, confidence):
-                    said.append(text)
-        everything = list(range(len(self.months)))
-        if text := self._breach(
-            "the whole plan", everything, slice(None), self.limits.total, confidence
-        ):
-            said.append(text)
-        return tuple(said)
-
-    def _breach(
-        self,
-        name: str,
-        members: Sequence[int],
-        rows: slice,
-        budget: Decimal | None,
-        confidence: float | None,
-    ) -> str:
-        if budget is None:
-            return ""
-        if confidence is None:
-            cost = self._expected(self.workloads[rows], members)
-        else:
-            draws = self.samples[:, rows, :][:, :, list(members)].sum(axis=(1, 2))
-            cost = as_decimal(float(np.quantile(draws, confidence)))
-        if cost <= budget:
-            return ""
+        judged.append(("the whole plan", list(every), self.workloads, self.limits.total))
         how = "expected" if confidence is None else f"P{confidence * 100:g}"
-        return f"{name}: {how} {cost:,.2f} {self.currency} is over the budget of {budget:,.2f}"
+        costs = (
+            (what, self._cost(names, members, confidence), budget)
+            for what, members, names, budget in judged
+            if budget is not None
+        )
+        return tuple(Breach(what, how, cost, limit) for what, cost, limit in costs if cost > limit)
+
+    def _cost(
+        self, names: Sequence[str], members: Sequence[int], confidence: float | None
+    ) -> Decimal:
+        if confidence is None:
+            return self._expected(names, members)
+        rows = [self.workloads.index(name) for name in names]
+        draws = self.samples[:, rows, :][:, :, list(members)].sum(axis=(1, 2))
+        return as_decimal(float(np.quantile(draws, confidence)))
 
     def _total(self, label: str, members: Sequence[int], budget: Decimal | None) -> PeriodTotal:
         expected = self._expected(self.workloads, members)

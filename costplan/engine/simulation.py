@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from costplan.engine.conversation import Usage, conversation
+from costplan.engine.conversation import Use, conversation
 from costplan.engine.distributions import Distribution, Floats, normal_quantile
 from costplan.engine.model import Cell, Stream, Values, product
 
@@ -66,7 +66,7 @@ def mean_one_shock(seed: int, name: str, draws: int, deviation: float) -> Floats
 
 def _stream_cost(stream: Stream, values: Values, draws: int) -> Floats:
     """Cost by draw and month, before shocks."""
-    uses: dict[tuple[int, tuple[object, ...]], Usage] = {}
+    uses: dict[tuple[int, tuple[object, ...]], Use] = {}
     per_level = np.zeros((draws, stream.exponents.size))
     for cell in stream.cells:
         key = (id(cell.profile), cell.thresholds)
@@ -79,7 +79,7 @@ def _stream_cost(stream: Stream, values: Values, draws: int) -> Floats:
     return np.asarray(per_level * level * growth)
 
 
-def _price(cell: Cell, use: Usage) -> Floats | float:
+def _price(cell: Cell, use: Use) -> Floats | float:
     """Money for one conversation."""
     cost: Floats | float = 0.0
     for (tier, meter), amount in use.items():

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
+from costplan.documents import join_path
 from costplan.engine.demand import Calendar, calendar, growth_exponents
 from costplan.engine.distributions import Floats
-from costplan.engine.expectation import expected_volume
-from costplan.engine.model import Cell, Profile, Stream, Term, Threshold, means
+from costplan.engine.expectation import expected_share
+from costplan.engine.model import Cell, Profile, Stream, Term, Threshold
 from costplan.errors import CostplanError, ExitCode
 from costplan.meters import Meter
 from costplan.periods import DayRange, Days, Month, month_range
+from costplan.planning.caching import first_turn_hits
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced
 from costplan.planning.holidays import Holidays
@@ -26,17 +27,20 @@ from costplan.planning.routing import Route, Router
 from costplan.planning.sizes import Sizes
 from costplan.prices import Model, Price, PriceBook
 from costplan.scenario.schema import Scenario, Workload
-from costplan.schema import Path
+from costplan.schema import KeyPath
 
 type Rates = tuple[Mapping[str, Decimal], ...]
 """For each tier, base first: rates by meter in the plan's currency, per `Meter.per` units."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+NO_CELL = Cell(Profile(), np.zeros(0), (), (), ())
+"""What stands in a priced cell until its conversations are known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PricedCell:
     """A cell of the engine, and what its line items say about it."""
 
-    cell: Cell
     model: str
     """As the scenario names it: an alias stays an alias."""
     provider: str
@@ -46,8 +50,9 @@ class PricedCell:
     """None for a price that the scenario itself states."""
     source: str
     days: DayRange
+    release: date | None = None
     retirement: date | None = None
-    escalated: bool = False
+    cell: Cell = NO_CELL
 
     @property
     def retired(self) -> bool:
@@ -62,6 +67,14 @@ class PricedStream:
     stream: Stream
     calendar: Calendar
     cells: tuple[PricedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """When a workload runs, and its stream before it has cells."""
+
+    days: Calendar
+    bare: Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +110,27 @@ class WorkloadCompiler:
     workload: Workload
 
     @property
-    def path(self) -> Path:
+    def path(self) -> KeyPath:
         """Where it is in the scenario."""
         return ("workloads", self.name)
 
     def compile(self) -> PricedStream:
         """Its stream and cells."""
         days = self._calendar()
+        if days.active is None:
+            months = self.plan.months
+            self.plan.findings.warn(
+                "no-demand",
+                f"no day of {months[0]} to {months[-1]} has demand (see demand.launch and days)",
+                join_path(self.path),
+            )
         variables = self.plan.sizes.variables
         growth = self.workload.demand.growth
         bare = Stream(
             self.name,
             self._level(),
             Term() if self._per == "once" else variables.term(
-                growth, (*self.path, "demand", "growth"), "signed"
+                growth, (*self.path, "demand", "growth"), "growth"
             ),
             growth_exponents(len(self.plan.months), (growth.per or ("month",))[0]),
             (),
@@ -165,10 +185,17 @@ class WorkloadCompiler:
     def _seats(self, days: Calendar, price: Decimal) -> PricedCell:
         weight = days.by_month(days.range)
         cell = Cell(Profile(flat="seat"), weight, (), (), ({"seat": float(price)},))
-        source = f"stated in {self.plan.findings.place((*self.path, 'seat'))}"
+        source = f"stated in the scenario: {join_path((*self.path, 'seat'))}"
         rates: Rates = ({"seat": price},)
         return PricedCell(
-            cell, f"seats/{self.name}", "seats", "standard", rates, None, source, days.range
+            model=f"seats/{self.name}",
+            provider="seats",
+            mode="standard",
+            rates=rates,
+            price=None,
+            source=source,
+            days=days.range,
+            cell=cell,
         )
 
     def _routed(self, days: Calendar, bare: Stream) -> Iterator[PricedCell]:
@@ -188,46 +215,83 @@ class WorkloadCompiler:
             self.workload.request, self.path, plan.sizes, plan.findings, plan.levers.output
         )
         for route in router.routes(active):
-            yield from self._on_model(route, profiler, days, bare)
-        self._note_hits(profiler.first_hits)
+            yield from self._on_model(route, profiler, Traffic(days, bare))
+        profiler.tell_hits()
 
-    def _on_model(
-        self, route: Route, profiler: Profiler, days: Calendar, bare: Stream
-    ) -> Iterator[PricedCell]:
-        """The cells of one route: each mode, each price, days before and after retirement."""
+    def _on_model(self, route: Route, profiler: Profiler, traffic: Traffic) -> Iterator[PricedCell]:
+        """The cells of one route: each meaning of its name, each mode, each price."""
         try:
-            model = self.plan.book.model(route.model, at=route.days.start)
+            meanings = self.plan.book.meanings(route.model, route.days)
         except CostplanError as error:
             self.plan.findings.problem(route.at, str(error), error.exit_code)
             return
-        for mode, factors, mode_at in self._modes(route):
-            for segment, price in self._schedule(model, mode, route, mode_at):
-                weight = days.by_month(segment)
-                rates = self._rates(price, route.at)
-                caching = profiler.caching(model, mode, price)
-                profile = profiler.profile(model, price, caching)
-                parts: list[tuple[Profile, Floats | float]] = [(profile, 1.0)]
-                if caching and profile.cache and caching.hits is None:
-                    found = self._first_hits(weight, factors, bare, days, caching.seconds)
-                    hits = profiler.first_hits.setdefault(route.model, np.zeros(2))
-                    hits += [(found * weight).sum(), weight.sum()]
-                    hit = profiler.profile(model, price, caching, first_hit=True)
-                    parts = [(profile, 1 - found), (hit, found)]
-                for part, share in parts:
-                    cell = _cell(part, weight * share, factors, price, rates)
-                    if not is_priced(
-                        cell, price, self.plan.sizes.variables.known, route.at, self.plan.findings
-                    ):
-                        break
-                    yield PricedCell(
-                        cell, route.model, model.provider, mode, rates, price, price.source,
-                        segment, model.retirement, "mix" not in route.at,
-                    )  # fmt: skip
-                check_fit(
-                    profile, model, self.plan.sizes.variables.known, route.at, self.plan.findings
-                )
+        for part, model in meanings:
+            for mode, factors, mode_at in self._modes(route):
+                for segment, price in self._schedule(model, mode, part, route.at, mode_at):
+                    priced = PricedCell(
+                        model=route.model,
+                        provider=model.provider,
+                        mode=mode,
+                        rates=self._rates(price, route.at),
+                        price=price,
+                        source=price.source,
+                        days=segment,
+                        release=model.release,
+                        retirement=model.retirement,
+                    )
+                    parts = self._parts(profiler, model, priced, factors, traffic)
+                    yield from self._priced(priced, parts, factors, model, route.at)
 
-    def _modes(self, route: Route) -> Iterator[tuple[str, tuple[Term, ...], Path]]:
+    def _parts(
+        self,
+        profiler: Profiler,
+        model: Model,
+        priced: PricedCell,
+        factors: tuple[Term, ...],
+        traffic: Traffic,
+    ) -> list[tuple[Profile, Floats]]:
+        """The profile of a conversation with its weight by month.
+
+        Two of them where the first turn may or may not find its prompt cached.
+        """
+        if priced.price is None:
+            return []
+        weight = traffic.days.by_month(priced.days)
+        caching = profiler.caching(model, priced.mode, priced.price)
+        profile = profiler.profile(model, priced.price, caching)
+        if not caching or not profile.cache or caching.hits is not None:
+            return [(profile, weight)]
+        active = np.maximum(traffic.days.active_days(priced.days), 1)
+        found = expected_share(
+            traffic.bare,
+            factors,
+            self.plan.sizes.variables.known,
+            lambda numbers: first_turn_hits(numbers * weight / active, caching.seconds),
+        )
+        profiler.note_hits(priced.model, found, weight)
+        hit = profiler.profile(model, priced.price, caching, first_hit=True)
+        return [(profile, weight * (1 - found)), (hit, weight * found)]
+
+    def _priced(
+        self,
+        priced: PricedCell,
+        parts: list[tuple[Profile, Floats]],
+        factors: tuple[Term, ...],
+        model: Model,
+        at: KeyPath,
+    ) -> Iterator[PricedCell]:
+        """The cells that can be billed; what keeps one from it is a problem."""
+        if priced.price is None:
+            return
+        variables, findings = self.plan.sizes.variables.known, self.plan.findings
+        for profile, weight in parts:
+            cell = _cell(profile, weight, factors, priced.price, priced.rates)
+            if not is_priced(cell, priced.price, variables, at, findings):
+                return
+            yield replace(priced, cell=cell)
+        check_fit(parts[0][0], model, variables, at, findings)
+
+    def _modes(self, route: Route) -> Iterator[tuple[str, tuple[Term, ...], KeyPath]]:
         """Each mode with the factors of its share, and where the scenario asks for it."""
         term = self.plan.sizes.variables.term
         batch = term(self.workload.batch, (*self.path, "batch"), "share")
@@ -244,15 +308,12 @@ class WorkloadCompiler:
                 yield mode, factors if one else (*factors, share), (*self.path, key)
 
     def _schedule(
-        self, model: Model, mode: str, route: Route, mode_at: Path
+        self, model: Model, mode: str, days: DayRange, at: KeyPath, mode_at: KeyPath
     ) -> Iterator[tuple[DayRange, Price]]:
         """The prices in force, split where the model retires."""
         try:
-            segments = self.plan.book.schedule(
-                model, route.days, mode=mode, region=self.workload.region
-            )
+            segments = self.plan.book.schedule(model, days, mode=mode, region=self.workload.region)
         except CostplanError as error:
-            at = route.at
             if error.exit_code != ExitCode.UNPRICED and mode_at in self.plan.scenario.places:
                 at = mode_at
             self.plan.findings.problem(at, str(error), error.exit_code)
@@ -265,7 +326,7 @@ class WorkloadCompiler:
             else:
                 yield segment, price
 
-    def _rates(self, price: Price, at: Path) -> Rates:
+    def _rates(self, price: Price, at: KeyPath) -> Rates:
         scenario, factor = self.plan.scenario, Decimal(1)
         if price.currency != scenario.currency:
             factor = scenario.exchange.get(price.currency, Decimal(0))
@@ -277,37 +338,6 @@ class WorkloadCompiler:
                 )
         tiers = (price.rates, *(tier.rates for tier in price.tiers))
         return tuple({str(m): rate * factor for m, rate in rates.items()} for rates in tiers)
-
-    def _first_hits(
-        self,
-        weight: Floats,
-        factors: tuple[Term, ...],
-        bare: Stream,
-        days: Calendar,
-        seconds: int,
-    ) -> Floats:
-        """The chance, by month, that a conversation starts within the lifetime of the last one.
-
-        Arrivals are taken as Poisson and spread over the whole active day, which is cautious: real
-        traffic is denser in its busy hours. 1 - exp(-arrivals per second x lifetime).
-        """
-        variables = self.plan.sizes.variables.known
-        middle = means(variables)
-        share = math.prod(float(term.at(middle)) for term in factors)
-        active = days.active_days()
-        per_day = expected_volume(bare, weight, variables) * share / np.maximum(active, 1)
-        return np.asarray(1 - np.exp(-per_day / 86_400 * seconds))
-
-    def _note_hits(self, hits: Mapping[str, Floats]) -> None:
-        """One sentence on what was worked out: `hits` is found and all conversations by model."""
-        by_share: dict[str, list[str]] = {}
-        for model, (found, everything) in hits.items():
-            by_share.setdefault(f"{found / everything:.0%}", []).append(model)
-        for share, models in by_share.items():
-            self.plan.findings.note(
-                f"{self.name}: {share} of conversations find their prompt cached at the first "
-                f"turn on {', '.join(models)} (worked out from demand; `hits:` states it)"
-            )
 
 
 def _cell(

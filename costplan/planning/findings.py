@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from costplan.documents import join_path
 from costplan.errors import ExitCode, Place, PlanWarning, Problem
 from costplan.scenario.schema import Scenario
-from costplan.schema import Path
+from costplan.schema import KeyPath
 
 
 @dataclass(slots=True)
@@ -19,13 +19,13 @@ class Findings:
     warnings: list[PlanWarning] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: KeyPath) -> Place:
         """Where a path stands in the file, or the nearest key above it that does."""
         while path and path not in self.scenario.places:
             path = path[:-1]
         return self.scenario.places.get(path, Place(self.scenario.path))
 
-    def problem(self, path: Path, message: str, exit_code: ExitCode = ExitCode.INVALID) -> None:
+    def problem(self, path: KeyPath, message: str, exit_code: ExitCode = ExitCode.INVALID) -> None:
         """Something that keeps the scenario from being projected."""
         problem = Problem(self.place(path), join_path(path), message, exit_code)
         if problem not in self.problems:

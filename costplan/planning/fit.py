@@ -12,14 +12,14 @@ from costplan.engine.model import Cell, Profile, Size, means
 from costplan.errors import ExitCode
 from costplan.planning.findings import Findings
 from costplan.prices import Model, Price
-from costplan.schema import Path
+from costplan.schema import KeyPath
 
 
 def is_priced(
     cell: Cell,
     price: Price,
     variables: dict[str, Distribution],
-    at: Path,
+    at: KeyPath,
     findings: Findings,
 ) -> bool:
     """Whether there is a rate for everything a conversation uses; else a problem is noted."""
@@ -34,12 +34,12 @@ def is_priced(
             ExitCode.UNPRICED,
         )
         return False
-    longest = largest_prompt(_without_spread(cell.profile, 1.0), middle)
+    longest = _high_end(cell.profile, variables)
     if price.up_to is not None and longest > price.up_to:
         findings.problem(
             at,
             f"{name} has no {price.mode} price for prompts over {price.up_to:,} tokens; "
-            f"these have {longest:,.0f}",
+            f"the larger ones here have {longest:,.0f}",
             ExitCode.UNPRICED,
         )
         return False
@@ -58,7 +58,7 @@ def check_fit(
     profile: Profile,
     model: Model,
     variables: dict[str, Distribution],
-    at: Path,
+    at: KeyPath,
     findings: Findings,
 ) -> None:
     """A mean request over the context is a problem; a large one over it is a warning."""
@@ -87,15 +87,16 @@ def check_fit(
 def _high_end(profile: Profile, variables: dict[str, Distribution]) -> float:
     """The last prompt at the 95th percentile of ranges and the 90th between requests, tokens."""
     ninety_five = np.array([0.95])
-    high = {name: float(known.quantile(ninety_five)[0]) for name, known in variables.items()}
+    high = {name: float(variables[name].quantile(ninety_five)[0]) for name in profile.variables}
     ratio = profile.input.spread.p90() if profile.input.spread else 1.0
     return largest_prompt(_without_spread(profile, ratio), high)
 
 
 def _without_spread(profile: Profile, ratio: float) -> Profile:
-    """The profile with every input at `ratio` times its mean."""
+    """The profile with what is spread of its input at `ratio` times its mean."""
+    varied = tuple(term * ratio for term in profile.input.varied)
     return replace(
         profile,
-        input=Size(tuple(term * ratio for term in profile.input.terms)),
-        output=Size(profile.output.terms),
+        input=Size((*profile.input.terms, *varied)),
+        output=Size(profile.output.every),
     )

@@ -8,13 +8,13 @@ from decimal import Decimal
 import numpy as np
 
 from costplan.documents import join_path
-from costplan.engine.distributions import power_mean
 from costplan.engine.model import Stream
+from costplan.errors import UsageError
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
 from costplan.quantity import Quantity
-from costplan.scenario.schema import Request, Tokens, Workload
-from costplan.schema import Path
+from costplan.scenario.schema import SIZED, Request, Scenario, Tokens, Workload
+from costplan.schema import KeyPath
 from costplan.tokens import tokenizer_of
 
 _WIDE = Decimal(3)
@@ -29,12 +29,27 @@ def hint_workload(name: str, workload: Workload, findings: Findings) -> None:
     _tokenizers(name, workload, findings)
 
 
+def hint_assumptions(scenario: Scenario, variables: Variables, findings: Findings) -> None:
+    """An assumption that nothing refers to changes nothing, which its writer may not expect."""
+    for name in scenario.assumptions:
+        if name not in variables.named:
+            findings.warn(
+                "unused-assumption",
+                f"nothing in the scenario uses ${name}: changing it changes nothing",
+                f"assumptions.{name}",
+            )
+
+
 def hint_growth(stream: Stream, variables: Variables, findings: Findings) -> None:
     """Where the expectation of growth lies beyond its 95th percentile, a few draws make it."""
     if not stream.growth.variable:
         return
     known, months = variables.known[stream.growth.variable], float(stream.exponents[-1])
-    average = power_mean(known, months)
+    try:
+        average = known.compounded(months)
+    except UsageError as error:
+        findings.problem(("workloads", stream.name, "demand", "growth"), str(error))
+        return
     high = float((1 + known.quantile(np.array([0.95]))[0]) ** months)
     if average > high:
         findings.warn(
@@ -47,7 +62,7 @@ def hint_growth(stream: Stream, variables: Variables, findings: Findings) -> Non
 
 
 def _sizes(request: Request) -> Iterator[tuple[str, Tokens]]:
-    for name in ("system", "tools", "input", "output", "reasoning"):
+    for name in SIZED:
         tokens = getattr(request, name)
         if tokens is not None:
             yield name, tokens
@@ -63,7 +78,7 @@ def _ranges(name: str, request: Request, findings: Findings) -> None:
             and quantity.low
             and quantity.high / quantity.low >= _WIDE
         ):
-            path: Path = ("workloads", name, "request", key)
+            path: KeyPath = ("workloads", name, "request", key)
             findings.warn(
                 "range-or-spread",
                 f"{quantity} says the mean of all requests is unknown by that much; if single "

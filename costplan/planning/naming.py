@@ -1,11 +1,42 @@
-"""Model names in a scenario that cannot be read otherwise."""
+"""Every model a scenario names is one the book holds, whatever its weight or date."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from costplan.documents import join_path, read_document
 from costplan.errors import Problem, ScenarioError, UnknownModelError
+from costplan.planning.findings import Findings
 from costplan.prices import PriceBook
 from costplan.scenario.files import named_models
+from costplan.scenario.schema import SIZED, Scenario
+from costplan.schema import KeyPath
+
+
+def check_names(scenario: Scenario, book: PriceBook, findings: Findings) -> None:
+    """A problem for each model that is named anywhere and is not in the book."""
+    for path, name in _named(scenario):
+        try:
+            book.model(name)
+        except UnknownModelError as error:
+            findings.problem(path, str(error), error.exit_code)
+
+
+def _named(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:
+    for name, workload in scenario.workloads.items():
+        at: KeyPath = ("workloads", name)
+        if workload.routing:
+            for k, entry in enumerate(workload.routing.mix):
+                listed = () if entry.from_ == date.min else (str(k), "mix")
+                yield from (((*at, "routing", "mix", *listed, model), model) for model in entry.mix)
+            if workload.routing.escalate_to:
+                yield (*at, "routing", "escalate_to"), workload.routing.escalate_to
+        if workload.request:
+            for key in SIZED:
+                tokens = getattr(workload.request, key)
+                if tokens and tokens.counted_with:
+                    yield (*at, "request", key, "counted_with"), tokens.counted_with
 
 
 def with_unknown_models(

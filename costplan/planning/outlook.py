@@ -39,6 +39,7 @@ def outlook(
     end = (months[-1] + 1).first
     yield from _retired(cells, items, currency)
     yield from _retiring(cells, end)
+    yield from _before_release(cells)
     yield from _promotions(cells)
     _note_changes(cells, findings)
 
@@ -76,6 +77,18 @@ def _retiring(cells: Sequence[PricedCell], end: date) -> Iterator[PlanWarning]:
         yield PlanWarning("retiring", f"{model} retires on {day}", model)
 
 
+def _before_release(cells: Sequence[PricedCell]) -> Iterator[PlanWarning]:
+    """Days on a model that is not on sale yet."""
+    early = {
+        cell.model: cell.release
+        for cell in cells
+        if cell.release and cell.days.start < cell.release
+    }
+    for model, day in sorted(early.items()):
+        message = f"{model} is released on {day}, after days of this plan"
+        yield PlanWarning("before-release", message, model)
+
+
 def _promotions(cells: Sequence[PricedCell]) -> Iterator[PlanWarning]:
     """Prices that are promised only up to a day before they are used."""
     found: dict[str, Price] = {}
@@ -102,7 +115,8 @@ def _note_changes(cells: Sequence[PricedCell], findings: Findings) -> None:
         ordered = [prices[day] for day in sorted(prices)]
         for before, after in pairwise(ordered):
             changes = ", ".join(_changes(before, after))
-            findings.note(f"{model} ({mode}) changes on {after.from_}: {changes}")
+            if changes:
+                findings.note(f"{model} ({mode}) changes on {after.from_}: {changes}")
 
 
 def _changes(before: Price, after: Price) -> Iterator[str]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from costplan.documents import join_path
 from costplan.engine.distributions import Floats
 from costplan.engine.model import CacheSplit, CacheUse, Profile, Size, Term, means
 from costplan.errors import CostplanError
 from costplan.meters import CACHE_WRITES, Meter
+from costplan.planning.caching import LIFETIMES
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Sizes
 from costplan.prices import Model, Price
 from costplan.quantity import Quantity
 from costplan.scenario.schema import Request
-from costplan.schema import Path
-
-LIFETIMES = {"5m": 300, "30m": 1_800, "1h": 3_600, "12h": 43_200}
-"""Seconds a prompt is kept, by what a scenario asks for."""
+from costplan.schema import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Profiler:
     """Builds the profiles of one workload, each once."""
 
     request: Request
-    path: Path
+    path: KeyPath
     """The workload's path in the scenario."""
     sizes: Sizes
     findings: Findings
@@ -63,7 +63,7 @@ class Profiler:
                 model,
             )
             return None
-        hits = next((prompt.hits for prompt in prompts if prompt.hits), None)
+        hits = prompts[0].hits if prompts else None
         offered = [m.removeprefix("cache_write_") for m in CACHE_WRITES if m in price.rates]
         if not offered:
             return Caching(Meter.INPUT, LIFETIMES[asked], hits)
@@ -74,6 +74,23 @@ class Profiler:
                 f"{self.path[1]}: {model.name} caches no prompt for {asked}; {used} is used"
             )
         return Caching(f"cache_write_{used}", LIFETIMES[used], hits)
+
+    def note_hits(self, model: str, found: Floats, weight: Floats) -> None:
+        """Remember how many first turns of a model find their prompt, by month."""
+        hits = self.first_hits.setdefault(model, np.zeros(2))
+        hits += [(found * weight).sum(), weight.sum()]
+
+    def tell_hits(self) -> None:
+        """One sentence on what was worked out, for the models it came out alike on."""
+        by_share: dict[str, list[str]] = {}
+        for model, (found, everything) in self.first_hits.items():
+            if everything:
+                by_share.setdefault(f"{found / everything:.0%}", []).append(model)
+        for share, models in by_share.items():
+            self.findings.note(
+                f"{self.path[1]}: {share} of conversations find their prompt cached at the first "
+                f"turn on {', '.join(models)} (worked out from demand; `hits:` states it)"
+            )
 
     def profile(
         self, model: Model, price: Price, caching: Caching | None, *, first_hit: bool = False
@@ -99,7 +116,7 @@ class Profiler:
         fresh = self.sizes.size(self.request.input, model.name, (*at, "input"))
         images = self._images(model, (*at, "images"))
         if not apart:
-            fresh, images = Size(fresh.terms + images.terms, fresh.spread), Size()
+            fresh, images = replace(fresh, terms=fresh.terms + images.terms), Size()
         prefix, cached = self._prompts(model, at, caching)
         use = None
         if caching and cached.terms:
@@ -117,7 +134,7 @@ class Profiler:
             split=self._split(caching, at),
         )
 
-    def _prompts(self, model: Model, at: Path, caching: Caching | None) -> tuple[Size, Size]:
+    def _prompts(self, model: Model, at: KeyPath, caching: Caching | None) -> tuple[Size, Size]:
         """What is sent with every turn: not cached, and cached."""
         system = self.sizes.size(self.request.system, model.name, (*at, "system"))
         tools = self.sizes.size(self.request.tools, model.name, (*at, "tools"))
@@ -138,12 +155,14 @@ class Profiler:
         )
         return both, Size()
 
-    def _hits(self, caching: Caching, at: Path) -> Term | None:
+    def _hits(self, caching: Caching, at: KeyPath) -> Term | None:
         if caching.hits is None:
             return None
-        return self.sizes.variables.term(caching.hits, (*at, "system", "hits"), "share")
+        system = self.request.system is not None and self.request.system.cache is not None
+        prompt = "system" if system else "tools"
+        return self.sizes.variables.term(caching.hits, (*at, prompt, "hits"), "share")
 
-    def _split(self, caching: Caching | None, at: Path) -> CacheSplit | None:
+    def _split(self, caching: Caching | None, at: KeyPath) -> CacheSplit | None:
         shares = self.request.cache
         if shares is None or caching is None:
             return None
@@ -154,7 +173,7 @@ class Profiler:
             caching.meter,
         )
 
-    def _images(self, model: Model, at: Path) -> Size:
+    def _images(self, model: Model, at: KeyPath) -> Size:
         try:
             return self.sizes.images(self.request.images, model.name, at)
         except CostplanError as error:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from costplan.engine.expectation import Quantities, expected_quantities
-from costplan.engine.projection import BookStamp, Limits, LineItem, Projection, as_decimal
+from costplan.engine.projection import (
+    BookStamp,
+    Limits,
+    LineItem,
+    Projection,
+    Range,
+    as_decimal,
+)
 from costplan.engine.simulation import simulate
 from costplan.errors import PlanWarning, Problem, ScenarioError, UsageError
 from costplan.memory import Memory
@@ -15,13 +22,14 @@ from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.planning.compiling import Compiler, PricedCell, PricedStream
 from costplan.planning.findings import Findings
-from costplan.planning.hints import hint_growth, hint_workload
+from costplan.planning.hints import hint_assumptions, hint_growth, hint_workload
 from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
+from costplan.planning.naming import check_names
 from costplan.planning.outlook import outlook
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
-from costplan.prices import PriceBook, load_price_book
+from costplan.prices import PriceBook, default_book
 from costplan.scenario.schema import Scenario
 from costplan.tokens import CountStore
 
@@ -60,8 +68,8 @@ def project(
         UsageError: months, draws or seed are out of range.
     """
     scenario = _adjusted(scenario, variant, months, start)
-    if not 1 <= draws <= 1_000_000 or seed < 0:
-        raise UsageError("draws is a number from 1 to 1,000,000, seed 0 or more")
+    _check_whole("draws", draws, 1, 1_000_000)
+    _check_whole("seed", seed, 0, 2**63)
     compiler, streams = _compile(scenario, book, counts, levers or Levers(), memory)
     variables = compiler.sizes.variables.known
     items = _line_items(streams, compiler)
@@ -84,7 +92,6 @@ def project(
         draws=draws,
         price_book=BookStamp(used.release, used.known_at, used.digest, used.root),
         workloads=tuple(scenario.workloads),
-        owners={name: workload.owner for name, workload in scenario.workloads.items()},
         line_items=tuple(item for item, _ in items),
         samples=samples,
         limits=limits(scenario, compiler.months),
@@ -92,6 +99,7 @@ def project(
         processing=processing(scenario, streams, compiler),
         notes=tuple(compiler.findings.notes),
         warnings=(*compiler.findings.warnings, *ahead),
+        ranges=tuple(ranges(compiler.sizes.variables)),
         fiscal_year_start=scenario.fiscal_year_start,
     )
     return replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
@@ -123,13 +131,20 @@ def check(
     return tuple(dict.fromkeys(found))
 
 
+def _check_whole(name: str, number: int, low: int, high: int) -> None:
+    whole = isinstance(number, int)  # a caller without a type checker may give anything
+    if not whole or not low <= number <= high:
+        message = f"{name} is a whole number from {low:,} to {high:,}, found {number!r}"
+        raise UsageError(message)
+
+
 def _adjusted(
     scenario: Scenario, variant: str | None, months: int | None, start: Month | None
 ) -> Scenario:
     if variant is not None and variant != scenario.variant:
         scenario = scenario.apply(variant)
-    if months is not None and not 1 <= months <= 120:
-        raise UsageError(f"months is a number from 1 to 120, found {months}")
+    if months is not None:
+        _check_whole("months", months, 1, 120)
     return replace(scenario, months=months or scenario.months, start=start or scenario.start)
 
 
@@ -140,17 +155,18 @@ def _compile(
     levers: Levers,
     memory: Memory | None,
 ) -> tuple[Compiler, tuple[PricedStream, ...]]:
-    if book is None:
-        book = load_price_book(known_at=scenario.known_at)
-    elif scenario.known_at is not None and book.known_at is None:
+    book = book or default_book()
+    if scenario.known_at is not None and book.known_at is None:
         book = book.pinned(known_at=scenario.known_at)
     findings = Findings(scenario)
     sizes = Sizes(scenario, counts or CountStore(None), Variables(), findings)
     compiler = Compiler(scenario, book, sizes, levers, findings, Holidays(memory or Memory()))
+    check_names(scenario, book, findings)
     streams = compiler.compile()
     for name, workload in scenario.workloads.items():
         check_timing(name, workload, findings)
         hint_workload(name, workload, findings)
+    hint_assumptions(scenario, sizes.variables, findings)
     for priced in streams:
         hint_growth(priced.stream, sizes.variables, findings)
     if findings.problems:
@@ -215,6 +231,19 @@ def _items(cell: PricedCell, quantities: Quantities, months: Sequence[Month]) ->
                     known=cell.price.known if cell.price else None,
                     source=cell.source,
                 )
+
+
+def ranges(variables: Variables) -> Iterator[Range]:
+    """What the plan leaves open, by name, with the mean that each contributes."""
+    for name, known in sorted(variables.known.items()):
+        quantity, of = variables.quantities[name], variables.parts[name]
+        yield Range(
+            name=name.partition(" %")[0],
+            low=as_decimal(float(quantity.low) * of),
+            high=as_decimal(float(quantity.high) * of),
+            mean=known.mean * of,
+            is_share=quantity.unit == "%",
+        )
 
 
 def limits(scenario: Scenario, months: Sequence[Month]) -> Limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,8 +16,9 @@ from costplan.periods import DayRange
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
 from costplan.prices import PriceBook
+from costplan.quantity import Quantity
 from costplan.scenario.schema import MixFrom, Workload
-from costplan.schema import Path
+from costplan.schema import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Route:
     model: str
     share: Term
     days: DayRange
-    at: Path
+    at: KeyPath
     """Where the model is named in the scenario."""
 
 
@@ -36,7 +37,7 @@ class Router:
     """Reads the routing of one workload."""
 
     workload: Workload
-    path: Path
+    path: KeyPath
     book: PriceBook
     variables: Variables
     findings: Findings
@@ -61,39 +62,62 @@ class Router:
             listed = () if entry.from_ == date.min else (str(k), "mix")
             at = (*self.path, "routing", "mix", *listed)
             if days.days:
-                for model, share in self._shares(entry, at, days.start).items():
+                for model, share in self._shares(entry, at, days).items():
                     if not share.is_zero:
                         yield Route(model, share, days, (*at, model))
                 yield from self._escalated(entry, at, days)
 
-    def _shares(self, entry: MixFrom, at: Path, day: date) -> dict[str, Term]:
+    def _shares(self, entry: MixFrom, at: KeyPath, days: DayRange) -> dict[str, Term]:
+        fixed = math.fsum(
+            float(share.low) for share in entry.mix.values() if share and not share.is_range
+        )
+        left = float(f"{1 - fixed:.12g}")
         stated = {
-            model: self.variables.term(share, (*at, model), "share")
+            model: self._stated(share, (*at, model), left)
             for model, share in entry.mix.items()
             if share is not None
         }
         moving = next((term for term in stated.values() if term.variable), Term())
-        left = 1 - math.fsum(term.base for term in stated.values())
-        rest = Term(float(f"{left:.12g}"), -moving.slope, moving.variable)
+        rest = Term(left, -moving.slope, moving.variable)
         shares = {model: stated.get(model, rest) for model in entry.mix}
-        return self._shifted(shares, day) if self.cheapest else shares
+        return self._shifted(shares, days) if self.cheapest else shares
 
-    def _shifted(self, shares: Mapping[str, Term], day: date) -> dict[str, Term]:
-        """Part of every other share moved to the model with the lowest input plus output rate."""
+    def _stated(self, share: Quantity, at: KeyPath, left: float) -> Term:
+        """A share; one that is a range lies within what the fixed ones leave.
+
+        It is a Beta of its part of that, so that no rest is less than nothing.
+        """
+        if not share.is_range or left == 1:
+            return self.variables.term(share, at, "share")
+        whole = Decimal(repr(left))
+        part = replace(share, low=share.low / whole, high=share.high / whole)
+        return self.variables.term(part, at, "share", of=left) * left
+
+    def _shifted(self, shares: Mapping[str, Term], days: DayRange) -> dict[str, Term]:
+        """Part of every other share moved to the model with the lowest input plus output rate.
+
+        The lowest on average over the days: a promotion that ends tomorrow does not count.
+        """
         cost = {}
         for model in shares:
             try:
-                rates = self.book.price(model, at=day).rates
+                cost[model] = self._average_rate(model, days)
             except CostplanError:
                 return dict(shares)  # the missing price is told where the model is compiled
-            cost[model] = rates.get(Meter.INPUT, Decimal(0)) + rates.get(Meter.OUTPUT, Decimal(0))
         cheapest = min(cost, key=lambda model: cost[model])
         shifted = {model: term * (1 - self.cheapest) for model, term in shares.items()}
         own = shifted[cheapest]
         shifted[cheapest] = Term(own.base + self.cheapest, own.slope, own.variable)
         return shifted
 
-    def _escalated(self, entry: MixFrom, mix_at: Path, days: DayRange) -> Iterator[Route]:
+    def _average_rate(self, model: str, days: DayRange) -> Decimal:
+        total = Decimal(0)
+        for segment, price in self.book.schedule(model, days):
+            rates = (price.rates.get(meter, Decimal(0)) for meter in (Meter.INPUT, Meter.OUTPUT))
+            total += sum(rates, Decimal(0)) * segment.days
+        return total / days.days
+
+    def _escalated(self, entry: MixFrom, mix_at: KeyPath, days: DayRange) -> Iterator[Route]:
         at = (*self.path, "failures", "escalate")
         share = self.variables.term(self.workload.failures.escalate, at, "share")
         if share.is_zero or self.workload.routing is None:

@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from costplan.engine.distributions import Floats
 from costplan.engine.expectation import expected_volume
-from costplan.engine.model import means
+from costplan.engine.model import Stream, Term
 from costplan.engine.projection import Processing, Projection, Volume
 from costplan.errors import suggestion
-from costplan.planning.compiling import Compiler, PricedStream
+from costplan.planning.compiling import Compiler, PricedCell, PricedStream
 from costplan.planning.findings import Findings
 from costplan.scenario.schema import Scenario, Workload
-from costplan.schema import Path
+from costplan.schema import KeyPath
 
 
 def volumes(
     scenario: Scenario, streams: Sequence[PricedStream], compiler: Compiler
 ) -> tuple[Volume, ...]:
     """Expected conversations and API calls of every workload in every month."""
-    found = []
+    found: list[Volume] = []
     variables = compiler.sizes.variables.known
-    middle = means(variables)
     for priced in streams:
-        workload = scenario.workloads[priced.stream.name]
+        name = priced.stream.name
+        workload = scenario.workloads[name]
         days = priced.calendar
-        count = expected_volume(priced.stream, days.by_month(days.range), variables)
-        calls = _calls(workload, priced.stream.name, compiler)
-        users = None
-        if workload.demand.users is not None:
-            at = ("workloads", priced.stream.name, "demand", "users")
-            users = float(
-                compiler.sizes.variables.term(workload.demand.users, at, "positive").at(middle)
-            )
-        for month, conversations in zip(compiler.months, count, strict=True):
-            found.append(
-                Volume(
-                    month,
-                    priced.stream.name,
-                    float(conversations),
-                    float(conversations * calls),
-                    users,
-                )
-            )
+        whole = days.by_month(days.range)
+        count = expected_volume(priced.stream, whole, variables)
+        calls = expected_volume(priced.stream, whole, variables, _calls(workload, name, compiler))
+        users = _users(workload, priced, compiler)
+        for k, month in enumerate(compiler.months):
+            people = users[k] if users else None
+            found.append(Volume(month, name, float(count[k]), float(calls[k]), people))
     return tuple(found)
 
 
-def _calls(workload: Workload, name: str, compiler: Compiler) -> float:
-    """API calls in one conversation, on average."""
+def _users(
+    workload: Workload, priced: PricedStream, compiler: Compiler
+) -> tuple[float, ...] | None:
+    """Users in each month: they grow as the demand they make does."""
+    if workload.demand.users is None:
+        return None
+    at = ("workloads", priced.stream.name, "demand", "users")
+    term = compiler.sizes.variables.term(workload.demand.users, at, "positive")
+    people = replace(priced.stream, level=(term,))
+    each = np.ones(len(compiler.months))
+    return tuple(map(float, expected_volume(people, each, compiler.sizes.variables.known)))
+
+
+def _calls(workload: Workload, name: str, compiler: Compiler) -> tuple[Term, ...]:
+    """API calls in one conversation, as factors: turns, retries, escalations."""
     if workload.request is None:
-        return 0.0
+        return (Term(0.0),)
     term = compiler.sizes.variables.term
-    path: Path = ("workloads", name)
-    middle = means(compiler.sizes.variables.known)
+    path: KeyPath = ("workloads", name)
     turns = term(workload.request.turns, (*path, "request", "turns"), "positive")
     retry = term(workload.failures.retry, (*path, "failures", "retry"), "share")
     escalate = term(workload.failures.escalate, (*path, "failures", "escalate"), "share")
-    return math.prod(
-        float(value) for value in (turns.at(middle), 1 + retry.at(middle), 1 + escalate.at(middle))
-    )
+    again = (Term(1 + part.base, part.slope, part.variable) for part in (retry, escalate))
+    return (turns, *again)
 
 
 def processing(
@@ -82,31 +82,30 @@ def _workload_processing(
     timing, request = workload.timing, workload.request
     if timing is None or request is None:
         return
-    variables = compiler.sizes.variables
     name = priced.stream.name
     at = ("workloads", name, "request", "turns")
-    turns = float(variables.term(request.turns, at, "positive").at(means(variables.known)))
-    active = priced.calendar.active_days()
-    for model, calls in _calls_by_model(priced, compiler).items():
-        seconds = timing.seconds.get(model, timing.seconds.get(""))
-        if seconds is None:
-            continue
+    turns = compiler.sizes.variables.term(request.turns, at, "positive")
+    for model in dict.fromkeys(cell.model for cell in priced.cells):
+        cells = [cell for cell in priced.cells if cell.model == model]
+        calls = _sum_of_calls(priced.stream, cells, turns, compiler)
+        active = priced.calendar.active_days(*(cell.days for cell in cells))
+        seconds = float(timing.seconds[model if model in timing.seconds else ""])
         for k, month in enumerate(compiler.months):
             if active[k] and calls[k]:
-                per_day = float(calls[k]) * turns / float(active[k])
-                yield Processing(month, name, model, per_day, float(seconds), timing.parallel)
+                per_day = float(calls[k] / active[k])
+                yield Processing(month, name, model, per_day, seconds, timing.parallel)
 
 
-def _calls_by_model(priced: PricedStream, compiler: Compiler) -> dict[str, Floats]:
-    """Expected conversations by model and month, retries included."""
+def _sum_of_calls(
+    stream: Stream, cells: Sequence[PricedCell], turns: Term, compiler: Compiler
+) -> Floats:
+    """Expected API calls of some cells by month, retries included."""
     variables = compiler.sizes.variables.known
-    middle = means(variables)
-    found: dict[str, Floats] = {}
-    for cell in priced.cells:
-        share = math.prod(float(term.at(middle)) for term in cell.cell.share)
-        count = expected_volume(priced.stream, cell.cell.weight, variables) * share
-        found[cell.model] = found.get(cell.model, np.zeros_like(count)) + count
-    return found
+    parts = [
+        expected_volume(stream, priced.cell.weight, variables, (*priced.cell.share, turns))
+        for priced in cells
+    ]
+    return np.sum(parts, axis=0)
 
 
 def check_timing(name: str, workload: Workload, findings: Findings) -> None:
@@ -114,13 +113,15 @@ def check_timing(name: str, workload: Workload, findings: Findings) -> None:
     if workload.timing is None or workload.routing is None or "" in workload.timing.seconds:
         return
     routed = {model for entry in workload.routing.mix for model in entry.mix}
-    at: Path = ("workloads", name, "timing", "seconds")
+    if workload.routing.escalate_to:
+        routed.add(workload.routing.escalate_to)
+    at: KeyPath = ("workloads", name, "timing", "seconds")
     for model in workload.timing.seconds:
         if model not in routed:
             hint = suggestion(model, routed)
-            findings.problem((*at, model), f"{model!r} is not in the routing mix{hint}")
+            findings.problem((*at, model), f"{model!r} is not routed to{hint}")
     for model in sorted(routed - set(workload.timing.seconds)):
-        findings.problem(at, f"no seconds for {model!r}, which is in the routing mix")
+        findings.problem(at, f"no seconds for {model!r}, which is routed to")
 
 
 def seat_notes(scenario: Scenario, projection: Projection) -> Iterator[str]:

@@ -75,11 +75,11 @@ class PriceBook:
     """The day of knowledge; None sees everything the release holds."""
     root: str
     """The folder it was read from, for messages."""
-    models: tuple[Model, ...]
+    models: tuple[Model, ...] = field(repr=False)
     """Sorted by provider and id."""
-    releases: tuple[str, ...]
+    releases: tuple[str, ...] = field(repr=False)
     """Every release that added rows, oldest first."""
-    aliases: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict, repr=False)
     """`provider/alias` to what it meant from each day on, oldest first."""
     names: Mapping[str, Model] = field(default_factory=dict, repr=False)
     """`provider/id` and `provider/alias` to the model."""
@@ -117,6 +117,21 @@ class PriceBook:
                 raise MissingPriceError(f"{name} named no model before {targets[0][0]}")
             return self.names[meant[-1]]
         raise UnknownModelError(name, self._near(name))
+
+    def meanings(self, name: str, days: DayRange) -> tuple[tuple[DayRange, Model], ...]:
+        """The models a name means over a range of days, split where an alias moves on.
+
+        Raises:
+            UnknownModelError: nothing has this name; says the nearest that exists.
+            MissingPriceError: on the first of the days the name meant no model yet.
+        """
+        moves = [start for start, _ in self.aliases.get(name, ()) if days.start < start < days.end]
+        starts = [days.start, *moves]
+        ends = [*moves, days.end]
+        return tuple(
+            (DayRange(start, end), self.model(name, at=start))
+            for start, end in zip(starts, ends, strict=True)
+        )
 
     def _near(self, name: str) -> list[str]:
         known = [*self.names, *self.aliases]

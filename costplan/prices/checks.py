@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from costplan.errors import suggestion
 from costplan.meters import Meter
-from costplan.schema import Path
+from costplan.schema import KeyPath
 
 if TYPE_CHECKING:
     from costplan.prices.schema import PriceFile, RowEntry
 
-type Problems = Iterator[tuple[Path, str]]
+type Problems = Iterator[tuple[KeyPath, str]]
 
 
 def check_tiers(row: RowEntry) -> Problems:
@@ -66,7 +66,7 @@ def check_sources(file: PriceFile) -> Problems:
     """Every row has a source, and every source that is named is in the table."""
     yield from _check_keys(("source",), file.source, file)
     for model_id, model in file.models.items():
-        at: Path = ("models", model_id)
+        at: KeyPath = ("models", model_id)
         yield from _check_keys((*at, "source"), model.source, file)
         for mode, rows in model.prices.items():
             for k, row in enumerate(rows):
@@ -76,7 +76,7 @@ def check_sources(file: PriceFile) -> Problems:
                     yield here, "the key 'source' is missing, here and above"
 
 
-def _check_keys(at: Path, names: Iterable[str], file: PriceFile) -> Problems:
+def _check_keys(at: KeyPath, names: Iterable[str], file: PriceFile) -> Problems:
     for name in names:
         if name not in file.sources:
             yield at, f"no source {name!r} in this file{suggestion(name, file.sources)}"

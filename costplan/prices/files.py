@@ -1,7 +1,8 @@
-"""Where a price book comes from: a folder of files, read again only when one of them changed."""
+"""Where a price book comes from: a folder of files, checked again only when one has changed."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -43,7 +44,7 @@ def load_price_book(
 
         return read_price_files(files, str(folder))
 
-    content = b"".join(name.encode() + b"\n" + data for name, data in files)
+    content = _code() + b"".join(name.encode() + b"\n" + data for name, data in files)
     book = (memory or Memory()).recall("prices", content, read)
     return book.pinned(known_at=known_at, release=release)
 
@@ -52,6 +53,14 @@ def load_price_book(
 def default_book() -> PriceBook:
     """The shipped price book, read once: it does not change while costplan runs."""
     return load_price_book()
+
+
+def _code() -> bytes:
+    """What changes when the code that makes a book does: a checkout keeps its version for weeks."""
+    with suppress(OSError):
+        modules = sorted(Path(__file__).parent.glob("*.py"))
+        return repr([(m.name, m.stat().st_mtime_ns, m.stat().st_size) for m in modules]).encode()
+    return b""
 
 
 def _contents(folder: Traversable) -> tuple[tuple[str, bytes], ...]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from costplan.documents import Node, Scalar
 from costplan.errors import suggestion
-from costplan.meters import Meter
-from costplan.schema import ByShape, ListOf, MapOf, Number, Parsed, Path, Reader, Text, describe
+from costplan.meters import MODES, Meter
+from costplan.schema import ByShape, KeyPath, ListOf, MapOf, Number, Parsed, Reader, Text, describe
 
-MODES = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
 BASES = ("announced", "release", "observed", "derived")
 KNOWN_BY = ("announcement", "first-seen", "effective-day")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -37,7 +36,7 @@ class MeterName:
 
     names = tuple(meter.value for meter in Meter)
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """The meter; an unknown one is told with the nearest there is, not with all of them."""
         text = node.text if isinstance(node, Scalar) else ""
         if text in self.names:

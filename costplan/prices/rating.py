@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 
 from costplan.errors import MissingPriceError, PlanWarning, UsageError
 from costplan.meters import Meter, Usage
+from costplan.periods import parse_date
 from costplan.prices.book import Model, PriceBook
 from costplan.prices.price import Price, Tier
 
@@ -87,6 +88,8 @@ def bill(
         MissingPriceError: no price is in force on that day, or it has no rate for a meter.
         UsageError: the usage says another mode or region, or a number makes no sense.
     """
+    if not isinstance(usage, Usage):  # a caller without a type checker may give a dict
+        raise UsageError("usage is a Usage: make one with usage_of(input=500, output=300)")
     if isinstance(requests, bool) or requests < 0 or requests != int(requests):
         raise UsageError(f"requests is {requests}; expected a whole number, 0 or more")
     day = day_of(at)
@@ -119,9 +122,11 @@ def day_of(at: date | datetime | str) -> date:
     """
     if isinstance(at, str):
         try:
-            at = datetime.fromisoformat(at.strip())
-        except ValueError:
-            raise UsageError(f"expected a day such as 2026-12-31, found {at!r}") from None
+            at = datetime.fromisoformat(at.strip()) if "T" in at else parse_date(at)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    if not isinstance(at, date):
+        raise UsageError(f"expected a day such as 2026-12-31, found {at!r}")
     if isinstance(at, datetime):
         return (at.astimezone(UTC) if at.tzinfo else at).date()
     return at

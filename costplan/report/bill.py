@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from costplan.prices import Bill, BillItem
-from costplan.report.document import Document, warning_list
-from costplan.report.money import Money, money_for, plain
+from costplan.report.document import Document, number, warning_list
+from costplan.report.money import MoneyFormat, money_for, plain_text
 from costplan.report.rounding import apportioned
 from costplan.report.table import Page, Table, columns
 
@@ -20,7 +20,7 @@ def bill_document(bill: Bill) -> Document:
         "known_at": str(bill.known_at) if bill.known_at else None,
         "mode": bill.mode,
         "requests": bill.requests,
-        "total": plain(bill.total),
+        "total": plain_text(bill.total),
         "line_items": [_item(item) for item in bill.line_items],
         "warnings": warning_list(bill.warnings),
         "currency": bill.currency,
@@ -49,7 +49,7 @@ def _notes(bill: Bill) -> tuple[str, ...]:
     return (*said, *(f"source: {source}" for source in sources))
 
 
-def _table(bill: Bill, money: Money) -> Table:
+def _table(bill: Bill, money: MoneyFormat) -> Table:
     shown = apportioned([item.cost for item in bill.line_items], bill.total, money)
     rows = tuple(_row(item, cost, money) for item, cost in zip(bill.line_items, shown, strict=True))
     head = columns(["Meter"], ["Quantity", "Unit", "Rate", "Per", "Price from", "Cost"])
@@ -57,31 +57,26 @@ def _table(bill: Bill, money: Money) -> Table:
     return Table("", head, rows, (footer,))
 
 
-def _row(item: BillItem, cost: Decimal, money: Money) -> tuple[str, ...]:
+def _row(item: BillItem, cost: Decimal, money: MoneyFormat) -> tuple[str, ...]:
     quantity = f"{item.quantity.normalize():,f}"
-    dated = (f"{plain(item.rate)}", f"{item.per:,}", str(item.price_from))
+    dated = (f"{plain_text(item.rate)}", f"{item.per:,}", str(item.price_from))
     return (str(item.meter), quantity, item.unit, *dated, money(cost, exact=item.cost))
 
 
 def _item(item: BillItem) -> Document:
     return {
         "meter": str(item.meter),
-        "quantity": as_number(item.quantity),
+        "quantity": number(item.quantity),
         "unit": item.unit,
-        "rate": plain(item.rate),
+        "rate": plain_text(item.rate),
         "per": item.per,
-        "cost": plain(item.cost),
+        "cost": plain_text(item.cost),
         "tier": str(item.tier) if item.tier else None,
         "price_from": str(item.price_from),
         "known": str(item.known),
         "source": item.source,
         "explanation": item.explanation,
     }
-
-
-def as_number(quantity: Decimal) -> int | float:
-    """A quantity as JSON has numbers: whole where it is whole."""
-    return int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
 
 
 def bill_records(bill: Bill) -> Sequence[Document]:

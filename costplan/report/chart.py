@@ -16,8 +16,8 @@ from costplan.report.money import SYMBOLS
 
 BAND, POINT, LINE = "░", "●", "─"
 _BLUE, _ORANGE, _SKY = (0, 114, 178), (230, 159, 0), (86, 180, 233)
-_GREY = (128, 128, 128)
 """From the palette of Okabe and Ito, which colour-blind readers can tell apart."""
+_GREY = (128, 128, 128)
 
 
 def chart(

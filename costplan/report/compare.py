@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from costplan.decisions.compare import Comparison, Row, Summary, TimeSaved
 from costplan.report.document import Document, warning_list
-from costplan.report.money import Money, money_for, plain, plain_or_none, signed_percent
+from costplan.report.money import (
+    ABSENT,
+    MoneyFormat,
+    money_for,
+    percent,
+    plain_text,
+    plain_text_or_none,
+    signed_percent,
+)
 from costplan.report.processing import duration, quantity
 from costplan.report.rounding import apportioned
 from costplan.report.table import Column, Page, Table, columns
@@ -62,8 +70,8 @@ def comparison_records(comparison: Comparison) -> list[Document]:
             "section": section,
             "name": row.name,
             "plan": plan.label,
-            "expected": plain_or_none(row.values[k]),
-            "delta": plain_or_none(row.delta(k)),
+            "expected": plain_text_or_none(row.values[k]),
+            "delta": plain_text_or_none(row.delta(k)),
             "change": row.change(k),
         }
         for section, rows in sections
@@ -77,7 +85,7 @@ def _amounts(comparison: Comparison) -> Iterable[Decimal | None]:
         yield from row.values
 
 
-def _plans(comparison: Comparison, money: Money) -> Table:
+def _plans(comparison: Comparison, money: MoneyFormat) -> Table:
     names = ["Expected", "Delta", "Change", "P10", "P90", "Budget"]
     rows = []
     for k, plan in enumerate(comparison.plans):
@@ -89,14 +97,16 @@ def _plans(comparison: Comparison, money: Money) -> Table:
     return Table("", columns(["Plan"], names), tuple(rows))
 
 
-def _budget(plan: Summary, money: Money) -> str:
+def _budget(plan: Summary, money: MoneyFormat) -> str:
     over = plan.horizon.over
     if over is None:
-        return "-"
+        return ABSENT
     return f"▲ over by {money(over)}" if over > 0 else "ok"
 
 
-def _rows_table(name: str, rows: Sequence[Row], comparison: Comparison, money: Money) -> Table:
+def _rows_table(
+    name: str, rows: Sequence[Row], comparison: Comparison, money: MoneyFormat
+) -> Table:
     head = [Column(name)]
     for k, plan in enumerate(comparison.plans):
         head.append(Column(plan.label, right=True))
@@ -114,7 +124,7 @@ def _others(comparison: Comparison) -> range:
     return range(1, len(comparison.plans))
 
 
-def _line(row: Row, shown: Sequence[Decimal | None], money: Money) -> tuple[str, ...]:
+def _line(row: Row, shown: Sequence[Decimal | None], money: MoneyFormat) -> tuple[str, ...]:
     cells = [row.name]
     for k, amount in enumerate(shown):
         cells.append(money(amount, exact=row.values[k]))
@@ -123,7 +133,7 @@ def _line(row: Row, shown: Sequence[Decimal | None], money: Money) -> tuple[str,
 
 
 def _difference(
-    row: Row, k: int, base: Decimal | None, other: Decimal | None, money: Money
+    row: Row, k: int, base: Decimal | None, other: Decimal | None, money: MoneyFormat
 ) -> list[str]:
     """The delta of the amounts as shown, so that it can be checked, and the exact change."""
     delta = row.delta(k)
@@ -135,7 +145,7 @@ def _shown(
     rows: Sequence[Row],
     k: int,
     comparison: Comparison,
-    money: Money,
+    money: MoneyFormat,
     base: Sequence[Decimal | None],
 ) -> list[Decimal | None]:
     """One plan's column, rounded to add up to its total; what is absent stays absent.
@@ -165,14 +175,10 @@ def _time_table(comparison: Comparison) -> Table:
         takes = " -> ".join(duration(seconds) for seconds in each.seconds)
         saved = f"{'-' if each.saved < 0 else ''}{duration(abs(each.saved))}"
         requests = " -> ".join(dict.fromkeys(quantity(n) for n in each.requests))
-        shares = (_share(each.less_time), _share(each.more_throughput))
+        shares = (percent(each.less_time), percent(each.more_throughput))
         rows.append((each.workload, label, requests, takes, saved, *shares))
     head = columns(["Workload", "Plan"], names)
     return Table("Processing, on an active day", head, tuple(rows), keys=2)
-
-
-def _share(share: float | None) -> str:
-    return "-" if share is None else f"{share:.0%}"
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
@@ -204,11 +210,11 @@ def _plan(plan: Summary) -> Document:
             "release": plan.release,
             "known_at": str(plan.known_at) if plan.known_at else None,
         },
-        "expected": plain(end.expected),
-        "p10": plain(end.p10),
-        "p50": plain(end.p50),
-        "p90": plain(end.p90),
-        "budget": plain_or_none(end.budget),
+        "expected": plain_text(end.expected),
+        "p10": plain_text(end.p10),
+        "p50": plain_text(end.p50),
+        "p90": plain_text(end.p90),
+        "budget": plain_text_or_none(end.budget),
         "p_over": end.p_over,
     }
 
@@ -216,8 +222,8 @@ def _plan(plan: Summary) -> Document:
 def _row(row: Row) -> Document:
     others = range(len(row.values))
     return {
-        "expected": [plain_or_none(value) for value in row.values],
-        "delta": [plain_or_none(row.delta(k)) for k in others],
+        "expected": [plain_text_or_none(value) for value in row.values],
+        "delta": [plain_text_or_none(row.delta(k)) for k in others],
         "change": [row.change(k) for k in others],
     }
 

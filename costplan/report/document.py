@@ -11,11 +11,13 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from costplan.engine.projection import BookStamp, LineItem, PeriodTotal, Projection
 from costplan.errors import PlanWarning
-from costplan.report.money import plain, plain_or_none
+from costplan.report.money import plain_text, plain_text_or_none
 
 type Document = dict[str, Any]
 
@@ -36,7 +38,7 @@ def plan_document(projection: Projection) -> Document:
     for dimension in ("model", "workload"):
         rows = projection.by(dimension)
         document[f"by_{dimension}"] = [
-            {dimension: name, "expected": plain(cost)} for name, cost in rows
+            {dimension: name, "expected": plain_text(cost)} for name, cost in rows
         ]
     document["line_items"] = line_items(projection)
     document["warnings"] = warning_list(projection.warnings)
@@ -97,9 +99,9 @@ def _item(item: LineItem) -> Document:
         "meter": str(item.meter),
         "quantity": number(item.quantity),
         "unit": item.unit,
-        "rate": plain(item.rate),
+        "rate": plain_text(item.rate),
         "per": item.per,
-        "cost": plain(item.cost),
+        "cost": plain_text(item.cost),
         "price_from": str(item.price_from) if item.price_from else None,
         "known": str(item.known) if item.known else None,
         "source": item.source,
@@ -108,11 +110,11 @@ def _item(item: LineItem) -> Document:
 
 def _total(total: PeriodTotal) -> Document:
     return {
-        "expected": plain(total.expected),
-        "p10": plain(total.p10),
-        "p50": plain(total.p50),
-        "p90": plain(total.p90),
-        "budget": plain_or_none(total.budget),
+        "expected": plain_text(total.expected),
+        "p10": plain_text(total.p10),
+        "p50": plain_text(total.p50),
+        "p90": plain_text(total.p90),
+        "budget": plain_text_or_none(total.budget),
         "p_over": total.p_over,
     }
 
@@ -126,7 +128,7 @@ def _extras(projection: Projection) -> Document:
     return {
         "fiscal_year_start": projection.fiscal_year_start,
         "by_owner": [
-            {"owner": name, "expected": plain(cost)} for name, cost in projection.by("owner")
+            {"owner": name, "expected": plain_text(cost)} for name, cost in projection.by("owner")
         ],
         "volumes": [asdict(v) | {"month": str(v.month)} for v in projection.volumes],
         "processing": [
@@ -137,6 +139,7 @@ def _extras(projection: Projection) -> Document:
     }
 
 
-def number(quantity: float) -> float | int:
-    """A quantity without a needless `.0`."""
-    return int(quantity) if float(quantity).is_integer() else float(quantity)
+def number(quantity: float | Decimal) -> int | float:
+    """A quantity as JSON has numbers: whole where it is whole, without a needless `.0`."""
+    is_whole = isfinite(quantity) and int(quantity) == quantity
+    return int(quantity) if is_whole else float(quantity)

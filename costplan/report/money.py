@@ -1,7 +1,8 @@
 """Amounts and shares as people read them, and as documents hold them.
 
-Inside, money is never rounded. For display one `Money` is chosen per result from the size of its
-amounts, and every table of that result uses it, so that a total reads the same wherever it stands.
+Inside, money is never rounded. For display one `MoneyFormat` is chosen per result from the size of
+its amounts, and every table of that result uses it, so that a total reads the same wherever it
+stands.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _WIDE = Context(prec=100)
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class MoneyFormat:
     """How the amounts of one result are written."""
 
     currency: str
@@ -62,7 +63,7 @@ class Money:
         return f"{symbol}{amount:,.{self.places}f}"
 
 
-def money_for(currency: str, amounts: Iterable[Decimal | None]) -> Money:
+def money_for(currency: str, amounts: Iterable[Decimal | None]) -> MoneyFormat:
     """The way to write these amounts: whole units when large, more places when small.
 
     From 10,000 up, cents are noise; below 10, the smallest amount keeps three digits ($0.255 must
@@ -70,15 +71,23 @@ def money_for(currency: str, amounts: Iterable[Decimal | None]) -> Money:
     """
     sizes = [abs(amount) for amount in amounts if amount]
     if not sizes:
-        return Money(currency, 2)
+        return MoneyFormat(currency, 2)
     largest, smallest = max(sizes), min(sizes)
     if largest >= 10_000:
-        return Money(currency, 0)
+        return MoneyFormat(currency, 0)
     if largest >= 10:
-        return Money(currency, 2)
+        return MoneyFormat(currency, 2)
     exact = max(_places(amount) for amount in sizes)
     telling = 2 - smallest.adjusted()
-    return Money(currency, max(2, min(exact, telling, _MOST_PLACES)))
+    return MoneyFormat(currency, max(2, min(exact, telling, _MOST_PLACES)))
+
+
+def money_telling(currency: str, amount: Decimal, other: Decimal) -> MoneyFormat:
+    """The way to write two amounts that differ so that they do not read alike, to 9 decimals."""
+    usual = money_for(currency, (amount, other))
+    finer = (MoneyFormat(currency, places) for places in range(max(2, usual.places), 10))
+    ways = (usual, *finer)
+    return next((way for way in ways if way.rounded(amount) != way.rounded(other)), ways[-1])
 
 
 def _places(amount: Decimal) -> int:
@@ -91,8 +100,8 @@ def percent(share: float | None) -> str:
     """A share as whole percent; neither never nor always unless it is: `<1%`, `>99%`."""
     if share is None:
         return ABSENT
-    if 0 < share < 0.01:
-        return "<1%"
+    if 0 < abs(share) < 0.01:
+        return "<1%" if share > 0 else ">-1%"
     return ">99%" if 0.99 < share < 1 else f"{share * 100:.0f}%"
 
 
@@ -107,13 +116,13 @@ def signed_percent(share: float | None) -> str:
     return f"{'+' if share > 0 else '-'}{text}%"
 
 
-def plain(amount: Decimal) -> str:
+def plain_text(amount: Decimal) -> str:
     """An exact number for documents: plain notation, 9 decimals at most, no trailing zeros."""
     text = f"{amount:.9f}"
     text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
-def plain_or_none(amount: Decimal | None) -> str | None:
+def plain_text_or_none(amount: Decimal | None) -> str | None:
     """The same, keeping an absent amount absent."""
-    return None if amount is None else plain(amount)
+    return None if amount is None else plain_text(amount)

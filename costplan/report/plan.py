@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from costplan.engine.projection import Dimension, Period, PeriodTotal, Projection
 from costplan.periods import fiscal_label
-from costplan.report.money import Money, money_for, percent
+from costplan.report.money import ABSENT, MoneyFormat, money_for, percent
 from costplan.report.processing import processing_table
 from costplan.report.rounding import apportioned, apportioned_grid
 from costplan.report.table import Column, Page, Table, columns
@@ -153,11 +153,11 @@ class _Totals:
 
 def _against_budget(total: PeriodTotal) -> str:
     if total.over is None:
-        return "-"
+        return ABSENT
     return f"{percent(total.p_over)} {OVER if total.over > 0 else OK}"
 
 
-def _workload_budgets(projection: Projection, money: Money) -> Table:
+def _workload_budgets(projection: Projection, money: MoneyFormat) -> Table:
     """Workloads with a budget of their own, against the month they cost most."""
     monthly = projection.monthly("workload")
     rows = []

@@ -10,7 +10,7 @@ from costplan.errors import MissingPriceError
 from costplan.meters import Meter
 from costplan.prices import Model, Price, PriceBook
 from costplan.report.document import Document
-from costplan.report.money import ABSENT, plain
+from costplan.report.money import ABSENT, plain_text
 from costplan.report.table import Page, Row, Table, columns
 
 _LISTED = (Meter.INPUT, Meter.CACHE_READ, Meter.OUTPUT)
@@ -59,7 +59,8 @@ def _price(book: PriceBook, model: Model, at: date) -> Price | None:
         return None
 
 
-def _listed(model: Model, price: Price | None, at: date) -> Document:
+def _head(model: Model) -> Document:
+    """What a model is, as both documents about it begin."""
     return {
         "provider": model.provider,
         "model": model.name,
@@ -67,7 +68,14 @@ def _listed(model: Model, price: Price | None, at: date) -> Document:
         "release": str(model.release) if model.release else None,
         "retirement": str(model.retirement) if model.retirement else None,
         "context": model.context,
-        "rates": {str(meter): plain(rate) for meter, rate in price.rates.items()} if price else {},
+    }
+
+
+def _listed(model: Model, price: Price | None, at: date) -> Document:
+    return _head(model) | {
+        "rates": {str(meter): plain_text(rate) for meter, rate in price.rates.items()}
+        if price
+        else {},
         "currency": model.currency,
         "at": str(at),
         "mode": price.mode if price else None,
@@ -88,7 +96,7 @@ def _rate(price: Price | None, meter: Meter) -> str:
     if price is None or meter not in price.rates:
         return ABSENT
     code = "" if price.currency == "USD" else f" {price.currency}"
-    return f"{plain(price.rates[meter])}{code}"
+    return f"{plain_text(price.rates[meter])}{code}"
 
 
 def _facts(book: PriceBook) -> tuple[str, ...]:
@@ -98,13 +106,7 @@ def _facts(book: PriceBook) -> tuple[str, ...]:
 
 def model_document(book: PriceBook, model: Model) -> Document:
     """What `costplan prices show --format json` prints: the model and every row it has."""
-    return {
-        "provider": model.provider,
-        "model": model.name,
-        "aliases": list(model.aliases),
-        "release": str(model.release) if model.release else None,
-        "retirement": str(model.retirement) if model.retirement else None,
-        "context": model.context,
+    return _head(model) | {
         "max_output": model.max_output,
         "tokenizer": model.tokenizer,
         "cache_minimum": model.cache_minimum,
@@ -156,7 +158,7 @@ def _history_table(mode: str, rows: Sequence[Price]) -> Table:
         lines.append((str(row.from_), known, *(_rate(row, meter) for meter in meters)))
         for tier in row.tiers:
             rates = {**row.rates, **tier.rates}
-            cells = (plain(rates[meter]) if meter in rates else ABSENT for meter in meters)
+            cells = (plain_text(rates[meter]) if meter in rates else ABSENT for meter in meters)
             lines.append(("", f"prompt {tier}", *cells))
     head = columns(["From", "Known"], [str(meter).replace("_", " ") for meter in meters])
     return Table(mode, head, tuple(lines), keys=2)
@@ -180,12 +182,15 @@ def _price_row(row: Price) -> Document:
         "added": row.added,
         "through": str(row.through) if row.through else None,
         "state": _state(row),
-        "rates": {str(meter): plain(rate) for meter, rate in row.rates.items()},
+        "rates": {str(meter): plain_text(rate) for meter, rate in row.rates.items()},
         "tiers": [
-            {"above": str(tier), "rates": {str(m): plain(rate) for m, rate in tier.rates.items()}}
+            {
+                "above": str(tier),
+                "rates": {str(m): plain_text(rate) for m, rate in tier.rates.items()},
+            }
             for tier in row.tiers
         ],
-        "regions": {name: plain(factor) for name, factor in row.regions.items()},
+        "regions": {name: plain_text(factor) for name, factor in row.regions.items()},
         "source": row.source,
         "note": row.note,
     }

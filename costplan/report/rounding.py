@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
 
-from costplan.report.money import Money
+from costplan.report.money import MoneyFormat
 
 
-def apportioned(parts: Sequence[Decimal], total: Decimal, money: Money) -> tuple[Decimal, ...]:
+def apportioned(
+    parts: Sequence[Decimal], total: Decimal, money: MoneyFormat
+) -> tuple[Decimal, ...]:
     """The parts rounded so that they add up to `total` as displayed (largest remainder).
 
     Args:
@@ -33,7 +35,7 @@ def apportioned_grid(
     rows: Sequence[Sequence[Decimal]],
     row_totals: Sequence[Decimal],
     column_totals: Sequence[Decimal],
-    money: Money,
+    money: MoneyFormat,
 ) -> tuple[tuple[Decimal, ...], ...]:
     """Cells rounded so that both rows and columns add up to totals already rounded.
 

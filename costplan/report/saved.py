@@ -12,20 +12,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from costplan.decisions.compare import Summary
+from costplan.decisions.compare import Summary, settled
 from costplan.engine.projection import PeriodTotal, Processing
-from costplan.errors import CostplanError, Place, PlanWarning, Problem
+from costplan.errors import Place, PlanWarning, Problem, SavedPlanError
 from costplan.periods import Month
 
-
-class SavedPlanError(CostplanError):
-    """A file that is not a plan saved with `costplan plan --format json`."""
-
-
-def is_saved_plan(content: bytes) -> bool:
-    """Whether a file's content looks like one; a scenario may be written as JSON too."""
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b"{") and b'"price_book"' in start
+LARGEST = 10**18
+"""No amount or number is this large in a plan: more is damage, and breaks the arithmetic."""
 
 
 def read_saved_plan(content: bytes, file: str) -> Summary:
@@ -86,21 +79,21 @@ class _Object:
         expected, p10, p50, p90 = (self.amount(name) for name in names)
         budget = self.optional("budget", _Object.amount)
         return PeriodTotal(
-            label, expected, p10, p50, p90, budget, self.optional("p_over", _Object.number)
+            label, expected, p10, p50, p90, budget, self.optional("p_over", _Object.share)
         )
 
     def processing(self) -> Processing:
         """Hours of a workload on a model."""
-        parallel = int(self.number("parallel"))
-        if parallel < 1:
-            self._fail("parallel", "1 or more", parallel)
+        parallel = self.number("parallel")
+        if parallel < 1 or not parallel.is_integer():
+            self._fail("parallel", "a whole number, 1 or more", self._get("parallel"))
         return Processing(
             self.month("month"),
             self.text("workload"),
             self.text("model"),
             self.number("requests_per_day"),
             self.number("seconds"),
-            parallel,
+            int(parallel),
         )
 
     def warning(self) -> PlanWarning:
@@ -132,9 +125,16 @@ class _Object:
     def number(self, name: str) -> float:
         """A number, 0 or more."""
         value = self._get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self._fail(name, "a number, 0 or more", value)
+        if not 0 <= value < LARGEST:  # before it is a float: an int may be too large for one
+            self._fail(name, f"a number from 0 to below {LARGEST:.0e}", value)
         return float(value)
+
+    def share(self, name: str) -> float:
+        """A share, 0 to 1."""
+        value = self.number(name)
+        return value if value <= 1 else self._fail(name, "a share from 0 to 1", value)
 
     def amount(self, name: str) -> Decimal:
         """Money, which is a decimal in a string."""
@@ -143,7 +143,11 @@ class _Object:
             amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
         except InvalidOperation:
             amount = Decimal("NaN")
-        return amount if amount.is_finite() else self._fail(name, "a decimal in a string", value)
+        if not amount.is_finite():
+            self._fail(name, "a decimal in a string", value)
+        if abs(amount) >= LARGEST:
+            self._fail(name, f"an amount below {LARGEST:.0e}", value)
+        return settled(amount)
 
     def month(self, name: str) -> Month:
         """A month."""

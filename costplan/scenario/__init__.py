@@ -9,7 +9,7 @@ from costplan.scenario.files import (
     shipped_scenarios,
 )
 from costplan.scenario.schema import Scenario, Workload, scenario_schema
-from costplan.scenario.templates import SCHEMA_FILE, Template, templates
+from costplan.scenario.starters import SCHEMA_FILE, Template, templates
 
 __all__ = [
     "SCHEMA_FILE",

@@ -11,8 +11,8 @@ from typing import Any
 from costplan.documents import Node, Scalar
 from costplan.errors import suggestion
 from costplan.periods import Month
-from costplan.quantity import PERIODS, Quantity, parse_quantity
-from costplan.schema import Parsed, Path, Reader, describe
+from costplan.quantity import PERIODS, Quantity, parse_plain, parse_quantity
+from costplan.schema import KeyPath, Parsed, Reader, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Amount:
     periods: tuple[str, ...] = ()
     """What it must be per, one of these; empty where it may be per nothing."""
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A `Quantity`; a reference carries the range of the assumption it names."""
         if not isinstance(node, Scalar) or node.is_null:
             found = describe(node)
@@ -61,6 +61,11 @@ class Amount:
             raise ValueError(
                 f"the range {shown} of a share must lie inside 0% and 100%: its ends are the 5th "
                 "and 95th percentile, so something lies beyond them; write 0.1% for almost nothing"
+            )
+        if not self.growth and quantity.is_range and quantity.low <= 0:
+            raise ValueError(
+                f"the range {shown} begins at {quantity.low}: its ends are the 5th and 95th "
+                "percentile of what cannot be negative, so the lower one lies above 0"
             )
         if self.growth and quantity.unit != "%" and quantity.high:
             raise ValueError(f"growth is written in percent, such as 4%/month; found {shown}")
@@ -95,7 +100,7 @@ class Amount:
 class AnyQuantity:
     """An assumption: any quantity; its use decides what it may be."""
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A `Quantity` that is not a reference."""
         if not isinstance(node, Scalar) or node.is_null:
             found = describe(node)
@@ -111,18 +116,6 @@ class AnyQuantity:
     def json_schema(self) -> dict[str, Any]:
         """A string or a number."""
         return {"anyOf": [{"type": "string"}, {"type": "number"}]}
-
-
-def parse_plain(text: str) -> Decimal:
-    """Read one number, such as 420 or 11k.
-
-    Raises:
-        ValueError: the text is not a single number, 0 or more.
-    """
-    quantity = parse_quantity(text)
-    if quantity.is_range or quantity.is_open or quantity.per or quantity.unit or quantity.low < 0:
-        raise ValueError(f"expected one number such as 420 or 11k, found {text!r}")
-    return quantity.low
 
 
 PLAIN = Parsed(parse_plain, {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]})
@@ -143,7 +136,7 @@ GROWTH = Amount(
 class Share:
     """A share of a routing mix, or `rest`: what the others leave."""
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A `Quantity`, or None for `rest`."""
         if isinstance(node, Scalar) and node.text == "rest":
             return None
@@ -251,7 +244,7 @@ class Uncertainty:
 
 
 TYPICAL = Uncertainty(workload=0.45, common=0.18)
-"""From real traces, /docs/uncertainty.md: one application's next month against its last has a
+"""From real traces, docs/uncertainty.md: one application's next month against its last has a
 log deviation near 0.45 (BurstGPT, ServeGen clients); what moves all together, 0.15 to 0.2."""
 NONE = Uncertainty(0.0, 0.0)
 
@@ -287,7 +280,7 @@ UNCERTAINTY = Parsed(
 class RawMapping:
     """A mapping kept as it stands: what a variant changes is read once it is laid over the base."""
 
-    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+    def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """The node itself."""
         if isinstance(node, Scalar) and node.is_null:
             return reader.problem(node.place, path, "a variant changes something; found nothing")

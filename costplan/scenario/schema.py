@@ -10,6 +10,7 @@ from typing import Any
 
 from costplan.documents import Mapping as MappingNode
 from costplan.errors import Place, suggestion
+from costplan.meters import MODES
 from costplan.periods import Days, Month
 from costplan.quantity import Quantity
 from costplan.scenario.kinds import (
@@ -36,20 +37,19 @@ from costplan.schema import (
     DATE,
     MONTH,
     ByShape,
+    KeyPath,
     Kind,
     ListOf,
     Made,
     MapOf,
     Number,
     Parsed,
-    Path,
     Record,
     Text,
     json_schema,
     key,
 )
 
-MODES = ("standard", "batch", "flex", "priority", "fast", "ultrafast")
 LIFETIMES = ("5m", "30m", "1h", "12h")
 _NAME = Text(pattern=r"[A-Za-z0-9][\w .-]*", means="a name of letters, digits, dashes and dots")
 _MODEL = Text(pattern=r"\S+", means="a model, such as openai/gpt-6-luna")
@@ -79,7 +79,7 @@ class Tokens:
         _MODEL, "The model whose tokenizer gave the number; others are converted.", default=None
     )
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """One source, and only what belongs to it."""
         sources = {
             "tokens": self.tokens,
@@ -95,14 +95,14 @@ class Tokens:
             return
         if (self.p90 is None) != (self.mean is None):
             yield (), "mean and p90 go together"
-        if self.mean is not None and self.p90 is not None and not self.mean.name:
+        if self.mean is not None and self.p90 is not None:
             yield from _check_spread(self.mean, self.p90)
         if self.counted_with and given[0] not in {"tokens", "mean"}:
             yield ("counted_with",), f"a {given[0]} is counted on each model; remove counted_with"
 
 
-def _check_spread(mean: Quantity, p90: Decimal) -> Iterator[tuple[Path, str]]:
-    middle = (mean.low + mean.high) / 2
+def _check_spread(mean: Quantity, p90: Decimal) -> Iterator[tuple[KeyPath, str]]:
+    middle = (mean.low * mean.high).sqrt()  # the median, for a range: near enough to its mean
     if p90 < middle:
         yield ("p90",), f"the p90 {p90} is below the mean {mean}"
     elif middle and p90 / middle > Decimal("2.27"):
@@ -129,7 +129,7 @@ class Prompt(Tokens):
         default=None,
     )
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """As for tokens, and no spread; hits only with a cache."""
         yield from Tokens.check(self)
         if self.mean is not None or self.sample is not None:
@@ -166,10 +166,14 @@ class CacheShares:
     )
     lifetime: str = key(_CACHE, "How long it is kept.", default="5m")
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """Reads and writes are parts of the same whole."""
         if self.read.high + self.write.high > 1:
             yield (), f"read {self.read} and write {self.write} are over 100% together"
+
+
+SIZED = ("system", "tools", "input", "output", "reasoning")
+"""The keys of a request that hold a size in tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,11 +201,19 @@ class Request:
         Record(CacheShares), "Cached shares as your logs report them.", default=None
     )
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """One way of saying what is cached; at least one turn."""
         prompts = [name for name in ("system", "tools") if (p := getattr(self, name)) and p.cache]
         if self.cache and prompts:
             yield ("cache",), f"{prompts[0]} already says what is cached; keep one of the two"
+        if self.system and self.tools and len(prompts) == 2:
+            same = (self.system.cache, self.system.hits) == (self.tools.cache, self.tools.hits)
+            if not same:
+                message = (
+                    "tools and system are one prefix of the prompt; give both the same cache "
+                    "and hits, or only system"
+                )
+                yield ("tools", "cache"), message
         if self.turns.low < 1:
             yield ("turns",), f"a conversation has at least one turn, found {self.turns}"
 
@@ -234,7 +246,7 @@ class Demand:
         DURATION, "From nothing at launch to full demand, in a straight line.", default=None
     )
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """Users where demand is per user; a ramp has a launch."""
         per = self.requests.per if self.requests else ()
         if {"user", "seat"} & set(per) and self.users is None:
@@ -276,12 +288,12 @@ class Routing:
         _MODEL, "The model that escalated conversations are run again on.", default=None
     )
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """Shares add up to 100 %; dates rise."""
         if not self.mix:
             yield ("mix",), "expected at least one mix, found none"
         for k, entry in enumerate(self.mix):
-            at: Path = ("mix",) if entry.from_ == date.min else ("mix", str(k), "mix")
+            at: KeyPath = ("mix",) if entry.from_ == date.min else ("mix", str(k), "mix")
             if message := _check_shares(entry.mix):
                 yield at, message
         dates = [entry.from_ for entry in self.mix]
@@ -290,23 +302,28 @@ class Routing:
 
 
 def _check_shares(mix: Mapping[str, Quantity | None]) -> str:
-    shares = list(mix.values())
-    rest = shares.count(None)
-    stated = [share for share in shares if share is not None]
-    total = sum((share.high for share in stated), Decimal(0))
-    if rest > 1:
-        return "only one model can have the rest"
+    """What is wrong with the shares of a mix, if anything."""
+    stated = [share for share in mix.values() if share is not None]
+    rests = len(mix) - len(stated)
     ranges = sum(share.is_range for share in stated)
-    if ranges > 1:
-        return "only one share of a mix can be a range; give the others numbers, and one the rest"
-    if ranges and not rest:
-        return "a share is a range: give another model the rest, so that all add up to 100%"
+    total = sum((share.high for share in stated), Decimal(0))
     shown = f"{(total * 100).normalize():f}%"
-    if rest and total > 1:
-        return f"the shares add up to {shown}, which leaves less than nothing for the rest"
-    if not rest and total != 1:
-        return f"the shares add up to {shown}, expected 100% (or give one model the rest)"
-    return ""
+    wrong = {
+        "only one model can have the rest": rests > 1,
+        "only one share of a mix can be a range; give the others numbers, and one the rest": (
+            ranges > 1
+        ),
+        "a share is a range: give another model the rest, so that all add up to 100%": (
+            bool(ranges) and not rests
+        ),
+        f"the shares add up to {shown}, which leaves nothing for the rest": (
+            bool(rests) and (total > 1 or (bool(ranges) and total == 1))
+        ),
+        f"the shares add up to {shown}, expected 100% (or give one model the rest)": (
+            not rests and total != 1
+        ),
+    }
+    return next((message for message, applies in wrong.items() if applies), "")
 
 
 _ZERO = Quantity(Decimal(0), Decimal(0), unit="%")
@@ -359,7 +376,7 @@ class Workload:
         MONEY, "A flat price per user and month, instead of request and routing.", default=None
     )
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """Either requests routed to models, or seats."""
         if self.seat is not None:
             extra = [name for name in ("request", "routing") if getattr(self, name) is not None]
@@ -447,7 +464,7 @@ class Scenario:
     # What is not in the file, but belongs to having read it.
     variant: str | None = None
     path: str = ""
-    places: Mapping[Path, Place] = field(default_factory=dict, repr=False, compare=False)
+    places: Mapping[KeyPath, Place] = field(default_factory=dict, repr=False, compare=False)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Content of every file that `file:` names."""
     samples: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict, repr=False)
@@ -476,7 +493,7 @@ class Scenario:
         applied: Scenario = self.source.apply(variant, tuple(settings))
         return applied
 
-    def check(self) -> Iterator[tuple[Path, str]]:
+    def check(self) -> Iterator[tuple[KeyPath, str]]:
         """Budgets name workloads; money is in the currency of the plan."""
         for name in self.budget.per:
             if name not in self.workloads:
@@ -488,7 +505,7 @@ class Scenario:
         if self.currency in self.exchange:
             yield ("exchange", self.currency), "the plan's own currency needs no exchange rate"
 
-    def _money(self) -> Iterator[tuple[Path, Money]]:
+    def _money(self) -> Iterator[tuple[KeyPath, Money]]:
         for name in ("monthly", "total"):
             if money := getattr(self.budget, name):
                 yield ("budget", name), money

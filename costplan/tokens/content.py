@@ -16,7 +16,7 @@ _CODE_MARKS = r"[{}()\[\];=<>_/\\|&$#@+*]"
 
 
 class Content(StrEnum):
-    """The classes for which factors were measured (research/tokenizers.md section 2.3)."""
+    """The classes for which factors were measured (docs/tokens.md)."""
 
     EN = "en"
     """Prose and documentation in English or another Latin script."""

@@ -1,9 +1,9 @@
 """How many tokens one tokenizer needs where another needs one.
 
-The factors and their spread were measured on 46 MB of documents in five classes against the
-vendors' own vocabularies (research/tokenizers.md section 2.3, 2026-11-20). A family without an
-offline vocabulary is counted as o200k times its factor; a number of tokens counted on one model
-is carried to another by the quotient of their factors for English documents.
+The factors and their spread were measured on 46 MB of public documents in five classes against the
+vendors' own vocabularies, 2026-11-20; docs/tokens.md says which. A family without an offline
+vocabulary is counted as o200k times its factor; a number of tokens counted on one model is carried
+to another by the quotient of their factors for English documents.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from costplan.tokens.counts import Method, TokenCount, certain, worst
 from costplan.tokens.families import CL100K, CLAUDE_2, CLAUDE_3, CLAUDE_4_7, O200K, identify
 
 _AT_LEAST = 2
-"""Tokens a scaled count may be off however short the text (research/usage_facts.md section 6)."""
+"""Tokens a scaled count may be off however short the text: one is several percent of 30."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,9 @@ FACTORS = {
     # No error was measured of these: the widest of the four above.
     "glm": _factors((1.045, 0.999, 1.060, 0.975, 1.178), (0.24, 0.10, 0.15, 0.15, 0.45)),
     "kimi": _factors((1.014, 0.998, 0.989, 0.973, 1.120), (0.24, 0.10, 0.15, 0.15, 0.45)),
-    # Claude 3 is 1.073 (prose, research/usage_facts.md 3a) and 1.164 (code, research/tokenizers.md
-    # 2.2) of Claude 2's tokens, and 0.96 in other Latin languages; JSON and CJK as prose.
+    # By way of Claude 3, of whose counts both are known to fall short: prose 1.10 / 1.025 (recorded
+    # answers), code 1.180 / 1.164 and Latin languages 1.34 / 0.96 (ctok's recorded documents);
+    # JSON and CJK as prose.
     CLAUDE_2: _factors((1.073, 1.014, 1.073, 1.073, 1.40), (0.35, 0.15, 0.25, 0.40, 0.40)),
 }
 """By family. DeepSeek V4, Qwen 3.5, GLM-5 and later are taken to keep their family's tokenizer."""

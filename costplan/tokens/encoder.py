@@ -2,9 +2,8 @@
 
 tiktoken can be brought down by a text: a run of a million spaces makes its regular expressions
 overflow, which it reports as a `PanicException` (not an `Exception`) after writing a backtrace to
-standard error. Measured limits: research/tokenizers.md section 5. So no piece longer than
-`LONGEST` characters is ever given to it, and only `encode_ordinary` is called: text that looks
-like a control token is text.
+standard error. So no piece longer than `LONGEST` characters is ever given to it, and only
+`encode_ordinary` is called: text that looks like a control token is text.
 """
 
 from __future__ import annotations
@@ -69,8 +68,8 @@ def pieces(text: str, encoding: Encoding) -> Iterator[tuple[str, bool]]:
 def _safe_cut(text: str, start: int, end: int) -> int | None:
     """The last place to cut that changes no count.
 
-    That is before a line that begins with neither whitespace nor a slash. Tested on 953 documents
-    and 60,000 adversarial strings (research/tokenizers.md section 4.5); not true of p50k and r50k.
+    That is before a line that begins with neither whitespace nor a slash. Tried on 953 documents
+    and 60,000 adversarial strings (docs/tokens.md); not true of p50k and r50k.
     """
     newline = text.rfind("\n", start, end)
     while newline > start:

@@ -7,10 +7,10 @@ says about the model, and the provider decides only where the name says nothing.
 Grounds, all read 2026-11-20:
 
 - OpenAI up to gpt-5.x: tiktoken's own table (github.com/openai/tiktoken, `tiktoken/model.py`).
-  gpt-5.1 to gpt-5.6 are confirmed by recorded usage (research/usage_facts.md section 5: o200k
-  plus a constant frame). GPT-6 is newer than that table and we have no recording of its usage;
-  it is read as o200k because every OpenAI model since gpt-4o is, and because none of the pricing
-  sources, which do announce Claude's change of tokenizer, mention one for it.
+  Recorded calls of gpt-5, 5.2, 5.4 and 5.5 are o200k plus a constant frame (docs/tokens.md).
+  GPT-6 is newer than that table and we have no recording of its usage; it is read as o200k because
+  every OpenAI model since gpt-4o is, and because none of the pricing sources, which do announce
+  Claude's change of tokenizer, mention one for it.
 - Claude: two tokenizers, changed at Opus 4.7
   (platform.claude.com/docs/en/build-with-claude/token-counting; pypi.org/project/ctok).
 - Gemini: google-genai's `LocalTokenizer` maps Gemini names to Gemma vocabularies, whose counts

@@ -1,10 +1,11 @@
 """The tokens a request wraps around its texts, as measured on recorded calls.
 
-From the usage that providers reported for calls whose exact text is known
-(research/usage_facts.md sections 3c, 4 and 5, read 2026-11-20; the tests re-measure them). Only
-plain text messages: tools, images, thinking and documents come on top. The text blocks of one
-message are one text to the tokenizer: join them before counting (7 recorded calls with several
-blocks agree only so).
+From the usage that providers reported for calls whose exact text is known: test recordings of
+public repositories, which docs/tokens.md names with how many calls agree. They are not part of this
+project, so the tests measure again only where they are at hand; the published examples of OpenAI
+and Anthropic are always tested. Only plain text messages: tools, images, thinking and documents
+come on top. The text blocks of one message are one text to the tokenizer: join them before counting
+(7 recorded calls with several blocks agree only so).
 """
 
 from __future__ import annotations
@@ -35,15 +36,15 @@ class Frame:
     message: int
 
 
-# Chat: `<|start|>role<|message|>...<|end|>`, and the opening of the answer. 198 of 201 recorded
-# gpt-3.5 and 105 of 106 gpt-4 and gpt-4o calls; the same in the Responses API.
+# Chat: `<|start|>role<|message|>...<|end|>`, and the opening of the answer. 206 of 208 recorded
+# gpt-3.5 and 119 of 123 gpt-4 and gpt-4o calls; in the Responses API the same, in 64 of 71.
 _OPENAI_CHAT = Frame(request=3, message=4)
 _OPENAI_REASONING = Frame(request=2, message=4)
-"""GPT-5 and later, o-series; 21 of 22 recorded calls. GPT-6 is assumed to be the same."""
+"""GPT-5 and later, o-series; 13 of 14 recorded calls. GPT-6 is assumed to be the same."""
 _OPENAI_0301 = Frame(request=3, message=5)
 """gpt-3.5-turbo-0301, as in OpenAI's cookbook; recorded: 8 for one message."""
 _CLAUDE_3 = Frame(request=4, message=3)
-"""Claude 3 to 4.6: 131 of 134 recorded single messages, 71 of 71 of three messages."""
+"""Claude 3 to 4.6: 129 of 132 recorded single messages, 74 of 85 conversations."""
 _CLAUDE_4_7 = Frame(request=8, message=3)
 """Opus 4.7: 11 for one message (ctok); for more, the step of Claude 3 is assumed."""
 _CLAUDE_4_8 = Frame(request=3, message=3)

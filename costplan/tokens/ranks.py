@@ -52,7 +52,7 @@ class Encoding:
     gap: int | None = None
     """A rank that no ordinary token has (p50k keeps GPT-2's end-of-text in the middle)."""
     lines_cut_safely: bool = False
-    """Whether a cut before an unindented line leaves the count as it was (`encoder.cuts`)."""
+    """Whether a cut before an unindented line leaves the count as it was (`encoder.pieces`)."""
 
     def ranks(self) -> Iterator[int]:
         """The ranks of the ordinary tokens, ascending."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from costplan.engine.projection import Dimension, Period, PeriodTotal, Projection
+from costplan.engine.projection import Breach, Dimension, Period, PeriodTotal, Projection
+from costplan.report.breaches import breach_line
 from costplan.report.plan import OVER, plan_page
 from costplan.report.table import Page, Table, warning_line
 
@@ -56,7 +57,7 @@ class Figures:
             total=dict(zip(columns, months.totals[0], strict=True)),
             spend={name: _spend(projection, name, page) for name, page in pages.items()},
             periods=periods,
-            verdict=_verdict(projection, breaches, periods["month"]),
+            verdict=_verdict(projection, breaches),
             remarks=_remarks(projection, breaches, pages["model"]),
             warnings=len(projection.warnings),
         )
@@ -71,16 +72,15 @@ def _spend(projection: Projection, dimension: Dimension, page: Page) -> Spend:
     return Spend(page.tables[1], tuple(cost for _, cost in projection.by(dimension)))
 
 
-def _verdict(projection: Projection, breaches: Sequence[str], months: Sequence[PeriodTotal]) -> str:
+def _verdict(projection: Projection, breaches: Sequence[Breach]) -> str:
     if projection.breach:
         return f"{OVER} from {projection.breach}"
     if breaches:
-        return f"{OVER}: {breaches[0].partition(':')[0]}"
-    limits = projection.limits
-    has_budget = limits.workloads or any(total.budget is not None for total in months)
-    return "● within budget" if has_budget or limits.total is not None else "no budget"
+        return f"{OVER}: {breaches[0].what}"
+    return "no budget" if projection.limits.is_empty else "● within budget"
 
 
-def _remarks(projection: Projection, breaches: Sequence[str], page: Page) -> tuple[str, ...]:
+def _remarks(projection: Projection, breaches: Sequence[Breach], page: Page) -> tuple[str, ...]:
     warnings = (f"warning: {warning_line(warning)}" for warning in projection.warnings)
-    return (*warnings, *(f"▲ {breach}" for breach in breaches), *page.notes)
+    over = (f"▲ {breach_line(breach, projection.currency)}" for breach in breaches)
+    return (*warnings, *over, *page.notes)

@@ -1,0 +1,90 @@
+"""Partial scenarios laid over a document: variants, and single values as `--set` gives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from costplan.documents import Mapping, Node, Scalar, join_path, read_document, split_path
+from costplan.errors import Place, Problem, suggestion
+from costplan.schema import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Lays partial scenarios over a document; nodes are never changed in place."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def merge(self, base: Mapping, change: Mapping, path: KeyPath, at: KeyPath) -> Mapping:
+        """Mappings merge by key; everything else, and `mix`, is replaced."""
+        for written, value in change.items.items():
+            place = change.keys[written]
+            try:
+                steps = split_path(written)
+            except ValueError as error:
+                self.problems.append(Problem(place, join_path((*at, written)), str(error)))
+                continue
+            base = self.put(base, path, steps, (value, place))
+        return base
+
+    def put(self, base: Mapping, path: KeyPath, steps: KeyPath, new: tuple[Node, Place]) -> Mapping:
+        """`base`, which stands at `path`, with a value laid over what stands at `steps` in it."""
+        step, rest = steps[0], steps[1:]
+        value, place = new
+        here = (*path, step)
+        child = base.items.get(step)
+        if problem := _misplaced(here, child, value, rest, base):
+            self.problems.append(Problem(place, join_path(here), problem))
+            return base
+        made: Node = value
+        if rest:
+            below = child if isinstance(child, Mapping) else Mapping(place, {}, {})
+            made = self.put(below, here, rest, new)
+        elif isinstance(child, Mapping) and isinstance(value, Mapping) and step != "mix":
+            made = self.merge(child, value, here, here)
+        keys = dict(base.keys)
+        keys[step] = keys[step] if rest and step in keys else place
+        return Mapping(base.place, {**base.items, step: made}, keys)
+
+
+def _misplaced(here: KeyPath, child: Node | None, value: Node, rest: KeyPath, base: Mapping) -> str:
+    """What is wrong with laying something over this path, if anything."""
+    if here == ("variants",):
+        return "a variant cannot hold variants"
+    if child is None and len(here) == 2 and here[0] == "assumptions" and not rest:
+        return f"there is no assumption {here[1]!r}{suggestion(here[1], base.items)}"
+    new_workload = child is None and len(here) == 2 and here[0] == "workloads"
+    if new_workload and not _is_workload(value, rest):
+        return f"there is no workload {here[1]!r}{suggestion(here[1], base.items)}"
+    return ""
+
+
+def _is_workload(value: Node, rest: KeyPath) -> bool:
+    return not rest and isinstance(value, Mapping) and "demand" in value.items
+
+
+def set_value(root: Node, path: str, value: str) -> tuple[Node, list[Problem]]:
+    """`root` with one value set, as `--set PATH=VALUE`."""
+    label = f"--set {path}"
+    node, problems = read_document(value or "''", label)
+    place = Place(label)
+    if node is None or problems:
+        return root, [replace(problem, place=place) for problem in problems]
+    try:
+        steps = split_path(path)
+    except ValueError as error:
+        return root, [Problem(place, "", f"{error}; write --set workloads.chat.batch=30%")]
+    if not isinstance(root, Mapping):
+        return root, []
+    overlay = Overlay()
+    return overlay.put(root, (), steps, (_placed(node, place), place)), overlay.problems
+
+
+def _placed(node: Node, place: Place) -> Node:
+    """The node as if all of it stood at `place`: a value of the command line has no lines."""
+    if isinstance(node, Scalar):
+        return replace(node, place=place)
+    if isinstance(node, Mapping):
+        items = {key: _placed(value, place) for key, value in node.items.items()}
+        return Mapping(place, items, dict.fromkeys(items, place))
+    return replace(node, place=place, items=tuple(_placed(item, place) for item in node.items))
