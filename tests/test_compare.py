@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from builders import projection
-from conftest import Golden
+from conftest import Cli, Golden
 
 from costplan.decisions.compare import MonthRow, Row, compare, summarize
 from costplan.engine.projection import Processing, Projection
@@ -268,3 +268,17 @@ def test_what_is_not_a_saved_plan_is_refused(content: bytes) -> None:
     """A sentence, never a traceback."""
     with pytest.raises(SavedPlanError, match=r"saved\.json: "):
         read_saved_plan(content, "saved.json")
+
+
+def test_a_plan_over_in_some_months_is_not_within_budget(cli: Cli) -> None:
+    """The whole may be within its budget while months are over; the comparison says so."""
+    ran = cli("compare", "support-assistant.yaml")
+    (row,) = (line for line in ran.out.splitlines() if line.startswith("base  "))
+    assert "▲ over" in row
+
+
+def test_base_can_be_named(cli: Cli) -> None:
+    """What the table calls `base` can be asked for by that name."""
+    ran = cli("compare", "product-images.yaml#slower", "product-images.yaml#base")
+    assert ran.code == 0
+    assert "130 s" in ran.out

@@ -31,7 +31,7 @@ def test_readme_shows_real_output(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_readme_python_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
     """The session in the README runs as shown."""
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(ROOT / "scenarios")
     failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
     assert (failed, tried) == (0, 4)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from builders import CERTAIN, projection
 from conftest import Golden
+from plans import plan
 
 from costplan.engine.projection import Breach, Processing, Projection, Volume
 from costplan.errors import PlanWarning
@@ -176,3 +177,31 @@ def test_a_plan_in_another_currency_says_which() -> None:
     text = plan_page(replace(projection(), currency="EUR")).text(80)
     assert "€1,012.50" in text
     assert "$" not in text
+
+
+def test_partial_quarters_and_years_are_told() -> None:
+    """A fiscal year of which the plan holds four months is not a cheap year."""
+    page = plan_page(plan("fiscal_year_start: april\nmonths: 8\n" + CALLS), period="year")
+    assert any("FY2027 (4 of 12), FY2028 (4 of 12)" in note for note in page.notes)
+    whole = plan_page(plan("start: 2027-01\n" + CALLS), period="quarter")
+    assert not any("Not all of its months" in note for note in whole.notes)
+
+
+def test_ranges_are_shown_with_their_means() -> None:
+    """`5 to 10` has the mean 7.23; a growth of 4 % to 7 % one of 5.37 %."""
+    text = CALLS.replace("1000/day", "5 to 10/day, growth: 4% to 7%/month")
+    tables = {table.title: table for table in plan_page(plan(text)).tables}
+    assert tables["Ranges"].rows == (
+        ("calls.demand.growth", "4%", "5.37%", "7%"),
+        ("calls.demand.requests", "5", "7.23", "10"),
+    )
+
+
+CALLS = """
+uncertainty: none
+workloads:
+  calls:
+    demand: {requests: 1000/day}
+    request: {input: 1000, output: 0}
+    routing: {mix: {openai/gpt-6-luna: 100%}}
+"""

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from costplan.tokens import CountStore
 
 
+BASE = "base"
+"""What the scenario without a variant is called, in tables and after `#`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operand:
     """One plan to compare, as written on the command line."""
@@ -31,6 +35,8 @@ class Operand:
     file: str
     variant: str | None = None
     known_at: date | None = None
+    is_base: bool = False
+    """Whether `#base` was written: the scenario as it stands, and not its variants too."""
 
     @classmethod
     def parse(cls, text: str) -> Operand:
@@ -46,13 +52,14 @@ class Operand:
         if not file:
             raise UsageError(f"{text!r} names no file: write FILE, FILE#VARIANT or FILE@DATE")
         try:
-            return cls(file, variant or None, day(known) if at else None)
+            named = None if variant in {"", BASE} else variant
+            return cls(file, named, day(known) if at else None, is_base=variant == BASE)
         except ValueError as error:
             raise UsageError(f"in {text!r}, after @: {error}") from None
 
     def label(self, *, with_file: bool) -> str:
         """What it is called beside the others."""
-        name = self.variant or ("" if with_file else "base")
+        name = self.variant or ("" if with_file else BASE)
         if with_file:
             file = re.sub(r"\.ya?ml$", "", Path(self.file).name)
             name = f"{file}#{name}" if name else file
@@ -104,7 +111,7 @@ def _summaries(operands: Sequence[Operand], arguments: argparse.Namespace) -> It
             yield scenario
             continue
         chosen = [operand]
-        if len(operands) == 1 and operand.variant is None:
+        if len(operands) == 1 and operand.variant is None and not operand.is_base:
             chosen += [replace(operand, variant=name) for name in scenario.variants]
             if len(chosen) == 1:
                 raise UsageError(f"{operand.file} has no variants; name a second plan")

@@ -57,12 +57,12 @@ def _counts(paths: list[str], arguments: argparse.Namespace) -> Iterator[PathCou
     from costplan.prices import load_price_book
     from costplan.report.counts import PathCount
 
+    texts = {path: _text(path) for path in paths}  # a missing file is told before a wrong model
     book = load_price_book(arguments.pricing, memory=memory())
     for name in arguments.model:
         book.model(name)  # a misspelt model is an error, not a guess
     store = count_store()
-    for path in paths:
-        text = _text(path)
+    for path, text in texts.items():
         for model in arguments.model:
             yield PathCount(model, path, store.count(text, model))
 

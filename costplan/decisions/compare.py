@@ -35,6 +35,14 @@ class Summary:
     by_workload: Mapping[str, Decimal]
     processing: tuple[Processing, ...] = ()
     warnings: tuple[PlanWarning, ...] = ()
+    over: tuple[str, ...] = ()
+    """Everything expected to be over its budget: months, workloads in months, the whole plan."""
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether there is a budget to be over."""
+        totals = (*self.months, self.horizon)
+        return bool(self.over) or any(total.budget is not None for total in totals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,7 @@ def summarize(projection: Projection, label: str = "") -> Summary:
         {name: settled(cost) for name, cost in projection.by("workload")},
         projection.processing,
         projection.warnings,
+        tuple(breach.what for breach in projection.breaches()),
     )
 
 

@@ -16,6 +16,7 @@ from costplan.report.money import (
     plain_text_or_none,
     signed_percent,
 )
+from costplan.report.plan import OK, OVER
 from costplan.report.processing import duration, quantity
 from costplan.report.rounding import apportioned
 from costplan.report.table import Column, Page, Table, columns
@@ -98,10 +99,16 @@ def _plans(comparison: Comparison, money: MoneyFormat) -> Table:
 
 
 def _budget(plan: Summary, money: MoneyFormat) -> str:
-    over = plan.horizon.over
-    if over is None:
+    if not plan.has_budget:
         return ABSENT
-    return f"▲ over by {money(over)}" if over > 0 else "ok"
+    if not plan.over:
+        return OK
+    if plan.horizon.over and plan.horizon.over > 0:
+        return f"{OVER} by {money(plan.horizon.over)}"
+    months = {total.label for total in plan.months} & set(plan.over)
+    if len(months) > 1:
+        return f"{OVER} in {len(months)} months"
+    return f"{OVER}: {min(months, default=plan.over[0])}"
 
 
 def _rows_table(

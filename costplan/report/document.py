@@ -136,6 +136,18 @@ def _extras(projection: Projection) -> Document:
             for p in projection.processing
         ],
         "notes": list(projection.notes),
+        "over": [breach.what for breach in projection.breaches()],
+        "ranges": [
+            {
+                "name": known.name,
+                "low": plain_text(known.low),
+                "high": plain_text(known.high),
+                "mean": known.mean,
+            }
+            for known in projection.ranges
+        ],
+        "quarters": [{"quarter": t.label, **_total(t)} for t in projection.totals("quarter")],
+        "years": [{"year": t.label, **_total(t)} for t in projection.totals("year")],
     }
 
 

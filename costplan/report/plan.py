@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from costplan.engine.projection import Dimension, Period, PeriodTotal, Projectio
 from costplan.periods import fiscal_label
 from costplan.report.money import ABSENT, MoneyFormat, money_for, percent
 from costplan.report.processing import processing_table
+from costplan.report.ranges import ranges_table
 from costplan.report.rounding import apportioned, apportioned_grid
 from costplan.report.table import Column, Page, Table, columns
 
@@ -37,6 +39,8 @@ def plan_page(
     usual: tuple[Dimension, ...] = ("model", "workload") if several else ("model",)
     chosen = (by,) if by else usual
     tables = [totals.table(), *(totals.breakdown(dimension) for dimension in chosen)]
+    if projection.ranges:
+        tables.append(ranges_table(projection.ranges))
     if projection.limits.workloads:
         tables.append(_workload_budgets(projection, money))
     if projection.processing:
@@ -141,14 +145,32 @@ class _Totals:
         return rows
 
     def notes(self) -> tuple[str, ...]:
-        """How the range is to be read."""
+        """How the figures are to be read."""
+        said = []
         if self.is_certain:
-            return ("Nothing in this plan is uncertain: P10, P50 and P90 equal the expected cost.",)
-        said = (
-            "P10 to P90: eight of ten simulated plans cost between the two. The range of a sum is "
-            "narrower than the sum of the ranges."
-        )
-        return (said,)
+            said.append(
+                "Nothing in this plan is uncertain: P10, P50 and P90 equal the expected cost."
+            )
+        else:
+            said.append(
+                "P10 to P90: eight of ten simulated plans cost between the two. The range of a sum "
+                "is narrower than the sum of the ranges."
+            )
+        if self.has_budget:
+            said.append(f"{OVER}: the expected cost is above the budget.")
+        if partial := self._partial():
+            said.append(f"Not all of its months are in the plan: {partial}.")
+        return tuple(said)
+
+    def _partial(self) -> str:
+        """The quarters or years that the plan holds a part of: `2026-Q4 (1 of 3)`."""
+        if self.period == "month":
+            return ""
+        start = self.projection.fiscal_year_start
+        held = Counter(fiscal_label(m, self.period, start) for m in self.projection.months)
+        whole = 3 if self.period == "quarter" else 12
+        parts = (f"{label} ({n} of {whole})" for label, n in held.items() if n < whole)
+        return ", ".join(parts)
 
 
 def _against_budget(total: PeriodTotal) -> str:

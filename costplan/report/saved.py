@@ -71,6 +71,7 @@ class _Object:
             },
             tuple(each.processing() for each in self.objects("processing", optional=True)),
             tuple(each.warning() for each in self.objects("warnings")),
+            self.texts("over"),
         )
 
     def total(self, label: str) -> PeriodTotal:
@@ -112,6 +113,13 @@ class _Object:
         if not isinstance(value, list):
             self._fail(name, "a list", value)
         return [_Object(self.file, f"{self._at(name)}.{k}", each) for k, each in enumerate(value)]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts; none where the key is absent."""
+        value = self.value.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            self._fail(name, "a list of texts", value)
+        return tuple(value)
 
     def optional[T](self, name: str, read: Callable[[_Object, str], T]) -> T | None:
         """What `read` makes of a key, or None where null stands."""
