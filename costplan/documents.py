@@ -23,6 +23,8 @@ MAX_BYTES = 4_000_000
 MAX_NODES = 250_000
 """Values in one file once its aliases are followed."""
 MAX_DEPTH = 40
+_SHALLOW = 5_000
+"""Levels that libyaml takes without harm; it crashes at some 20,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,14 @@ def _not_text(file: str, data: bytes, offset: int) -> Problem:
 
 
 def _too_deep(text: str, file: str) -> Problem | None:
-    """Nesting beyond all sense, found before libyaml recurses into it and overflows its stack."""
+    """Nesting beyond all sense, found before libyaml recurses into it and overflows its stack.
+
+    A level takes a line of its own, or a bracket or dash on one: few of these are never deep.
+    """
     import yaml
 
+    if sum(map(text.count, ("\n", "[", "{", "- ", "? "))) < _SHALLOW:
+        return None
     depth = 0
     for event in yaml.parse(text, Loader=_loader()):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -210,8 +217,9 @@ class _Composer:
             return self.done[key]
         place = self._place(node)
         if key in self.open or depth > MAX_DEPTH:  # aliases can nest deeper than the text does
-            why = "refers to itself" if key in self.open else f"is nested over {MAX_DEPTH} deep"
-            raise _Refused(Problem(place, join_path(path), f"this value {why}"))
+            again = key in self.open
+            why = "refers to itself" if again else f"is nested over {MAX_DEPTH} deep"
+            raise _Refused(Problem(place, join_path(path) if again else "", f"this value {why}"))
         self.open.add(key)
         made: Node
         weight = 1

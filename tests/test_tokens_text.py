@@ -293,3 +293,16 @@ def test_counts_without_network_cache_or_home() -> None:
         code, TIKTOKEN_CACHE_DIR="/nonexistent", HOME="/nonexistent", TMPDIR="/nonexistent"
     )
     assert counts == "[4, 4, 4, 6]"
+
+
+@pytest.mark.parametrize("text", [None, [], b"bytes", 5])
+def test_only_texts_are_counted(text: Any) -> None:
+    """Nothing is not a text of no tokens."""
+    with pytest.raises(UsageError, match="expected a text to count"):
+        count_tokens(text, "openai/gpt-4o")
+
+
+def test_a_misspelt_openai_name_is_not_exact() -> None:
+    """`gpt-4omini` is no model: its count is a guess, and says so."""
+    assert count_tokens("abc def", "openai/gpt-4omini").method == "assumed"
+    assert count_tokens("abc def", "openai/gpt-4o-mini").method == "exact"

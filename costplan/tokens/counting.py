@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from costplan.errors import UsageError
 from costplan.tokens.content import classify
 from costplan.tokens.counts import Method, TokenCount, certain
 from costplan.tokens.density import scale
@@ -28,7 +29,12 @@ def count_tokens(text: str, model: str) -> TokenCount:
     Args:
         text: any string.
         model: `provider/model` or the bare name; `message_frame` gives what wraps a message.
+
+    Raises:
+        UsageError: the text is not a string.
     """
+    if not isinstance(text, str):  # a caller without a type checker may give anything
+        raise UsageError(f"expected a text to count, found {type(text).__name__}")
     who = identify(model)
     if who.family in ENCODINGS and who.known:
         return _openai(text, who.family)

@@ -45,7 +45,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"distill-qwen", "qwen"),
     (r"text-embedding-(3|ada-002)|^ada-v2|^(davinci|babbage)-002($|:)", CL100K),
     (r"^gpt-?3\.?5|^gpt-4($|-)", CL100K),
-    (r"^(chatgpt-)?gpt-4o|^chatgpt-4o|^gpt-4\.[15]|^gpt-[56]($|[-.])|^gpt-oss", O200K),
+    (r"^(chatgpt-|ft:)?(chatgpt|gpt)-4o($|[-:.])|^gpt-4\.[15]|^gpt-[56]($|[-.])|^gpt-oss", O200K),
     (r"^o[134]($|-)|^codex-mini|^computer-use|^gpt-(audio|realtime)", O200K),
     (r"^(text-davinci-00[23]|code-(davinci|cushman)|text-davinci-edit|davinci-codex)", P50K),
     (r"^(text-)?(davinci|curie|babbage|ada)($|-001)|^gpt-?2$", R50K),
