@@ -1,7 +1,7 @@
 """Pack OpenAI's token vocabularies into costplan/tokens/data, from a package that carries them.
 
-    pip install --no-deps --target /tmp/ranks litellm
-    python scripts/make_ranks.py /tmp/ranks
+    pip install --no-deps --target ranks-package litellm
+    python scripts/make_ranks.py ranks-package
 
 The packages known to hold the raw files under the names of tiktoken's cache are litellm and
 llama-index-core; any folder that holds `<encoding>.tiktoken` files (or `.tiktoken.gz`, as in

@@ -223,7 +223,10 @@ def _reference() -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.skipif(not REFERENCE.exists(), reason=f"NOT CHECKED: {REFERENCE} is not here")
+@pytest.mark.skipif(
+    not REFERENCE.exists(),
+    reason="NOT CHECKED against the reference rows, which are not in this checkout",
+)
 def test_every_trusted_row_of_the_reference_is_in_the_book() -> None:
     """Each dated literal that independent datasets agree on is in force on its day."""
     book, rows, wrong = default_book(), _reference(), []

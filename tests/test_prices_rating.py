@@ -89,7 +89,7 @@ def test_by_hand(
 
 def _golden() -> list[Any]:
     if not GOLDEN.exists():
-        reason = f"NOT CHECKED against the worked costs: {GOLDEN} is not on this machine"
+        reason = "NOT CHECKED against the worked costs, which are not in this checkout"
         return [pytest.param({}, marks=pytest.mark.skip(reason=reason))]
     cases = json.loads(GOLDEN.read_text(encoding="utf-8"))
     return [pytest.param(case, id=case["name"]) for case in cases if case["name"] not in LATER]

@@ -1,6 +1,6 @@
 """Claude's tokens, offline, through the vocabularies that `ctok` reconstructed.
 
-Anthropic publishes no tokenizer for Claude 3 and later. ctok (pypi.org/project/ctok, MIT)
+Anthropic publishes no tokenizer for Claude 3 and later. ctok (github.com/sanderland/ctok, MIT)
 recovered both vocabularies from answers of the count_tokens endpoint and agrees with it on
 2,514 of 2,514 recorded documents, 272 of them held out (github.com/sanderland/ctok, tests/fixtures;
 docs/tokens.md).

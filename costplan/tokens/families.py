@@ -12,7 +12,7 @@ Grounds, all read 2026-11-20:
   every OpenAI model since gpt-4o is, and because none of the pricing sources, which do announce
   Claude's change of tokenizer, mention one for it.
 - Claude: two tokenizers, changed at Opus 4.7
-  (platform.claude.com/docs/en/build-with-claude/token-counting; pypi.org/project/ctok).
+  (platform.claude.com/docs/en/build-with-claude/token-counting; github.com/sanderland/ctok).
 - Gemini: google-genai's `LocalTokenizer` maps Gemini names to Gemma vocabularies, whose counts
   agree; later Gemini names are taken to keep it.
 """
