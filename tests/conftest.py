@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 TESTS = Path(__file__).parent
+# How long an example takes says nothing about the code on a busy machine.
+settings.register_profile("costplan", deadline=None)
+settings.load_profile("costplan")
 
 type Golden = Callable[[str, str], None]
 

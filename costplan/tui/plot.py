@@ -176,13 +176,13 @@ def _mark(code: str, before: Mark) -> Mark:
 
 
 def _draw_period(figure: Any, layout: Layout, period: int, total: PeriodTotal, grid: _Grid) -> None:
-    """The budget passes behind what is expected, as long as there is space beside it to be seen."""
+    """The budget passes behind the column, as long as there is space beside it to be seen."""
     cells = layout.columns(period)
     shift = _OVER if _is_over(total) else 0
     p10, expected, p90 = (grid.middle(float(x)) for x in (total.p10, total.expected, total.p90))
-    _fill(figure, cells, (expected, p90), Mark(Mark.BAND + shift), GLYPHS[Mark.BAND])
     if layout.bar < layout.slot:
         _draw_budget(figure, layout, period, total, grid)
+    _fill(figure, cells, (expected, p90), Mark(Mark.BAND + shift), GLYPHS[Mark.BAND])
     _fill(figure, cells, (0.0, p10), Mark(Mark.SURE + shift), GLYPHS[Mark.SURE])
     _fill(figure, cells, (p10, expected), Mark(Mark.LIKELY + shift), GLYPHS[Mark.LIKELY])
     _draw_expected(figure, cells, total, grid)
