@@ -711,3 +711,18 @@ def test_cheapest_lever_looks_past_a_promotion() -> None:
     )
     moved = project(scenario(text), book(), levers=Levers(cheapest=1.0))
     assert {item.model for item in moved.line_items} == {"anthropic/claude-haiku-4-5"}
+
+
+def test_uncertain_turns_write_their_prompt_once_each() -> None:
+    """Of `1 to 3` turns, the first writes, as far as it takes place, and the others read."""
+    text = HAIKU.format(
+        request="system: {tokens: 6000, cache: 5m}, input: 0, output: 0, turns: 1 to 3"
+    )
+    known = from_range(1, 3, "positive")
+    n = known.quantile((np.arange(2_000_000) + 0.5) / 2_000_000)
+    quantities = {item.meter: item.quantity for item in plan(text).line_items}
+    hit = 1 - math.exp(-300 / 86_400)
+    first, later = float(np.minimum(n, 1).mean()), float(np.maximum(n - 1, 0).mean())
+    assert quantities["cache_write_5m"] == pytest.approx(6000 * first * (1 - hit), rel=1e-5)
+    assert quantities["cache_read"] == pytest.approx(6000 * (later + first * hit), rel=1e-5)
+    assert plan(text, draws=512).samples.min() > 0

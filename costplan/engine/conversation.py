@@ -102,7 +102,8 @@ def _hits(profile: Profile, values: Values, turns: Floats | float) -> Floats | f
         return 0.0
     if profile.cache.hits is not None:
         return turns * profile.cache.hits.at(values)
-    return turns if profile.cache.first_hit else turns - 1
+    first = profile.survival[0] if profile.survival else np.minimum(turns, 1.0)
+    return turns if profile.cache.first_hit else turns - first
 
 
 def _meters(

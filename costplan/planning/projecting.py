@@ -183,7 +183,8 @@ def _line_items(streams: Sequence[PricedStream], compiler: Compiler) -> list[tup
             quantities = expected_quantities(
                 priced.stream, cell.cell, compiler.sizes.variables.known
             )
-            row = (cell.price.from_, cell.price.known) if cell.price else None
+            price = cell.price
+            row = (price.model, price.from_, price.known) if price else None
             key = (cell.model, cell.mode, row, cell.retired)
             if key not in merged:
                 merged[key] = (cell, quantities)
