@@ -726,3 +726,14 @@ def test_uncertain_turns_write_their_prompt_once_each() -> None:
     assert quantities["cache_write_5m"] == pytest.approx(6000 * first * (1 - hit), rel=1e-5)
     assert quantities["cache_read"] == pytest.approx(6000 * (later + first * hit), rel=1e-5)
     assert plan(text, draws=512).samples.min() > 0
+
+
+def test_an_assumption_that_a_variant_uses_or_drops_is_no_mistake() -> None:
+    """Used in a variant alone, or in the base and no more in a variant: no warning either way."""
+    text = (
+        "assumptions: {a: 5, b: 7}\n"
+        + GEMINI.replace("input: 1000", "input: $a")
+        + ("variants:\n  other: {workloads.calls.request.input: $b}\n")
+    )
+    for variant in (None, "other"):
+        assert plan(text, variant=variant).warnings == ()

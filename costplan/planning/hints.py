@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 import numpy as np
 
-from costplan.documents import join_path
+from costplan.documents import Mapping, Node, Scalar, join_path
 from costplan.engine.model import Stream
 from costplan.errors import UsageError
 from costplan.planning.findings import Findings
@@ -29,15 +30,30 @@ def hint_workload(name: str, workload: Workload, findings: Findings) -> None:
     _tokenizers(name, workload, findings)
 
 
-def hint_assumptions(scenario: Scenario, variables: Variables, findings: Findings) -> None:
-    """An assumption that nothing refers to changes nothing, which its writer may not expect."""
+def hint_assumptions(scenario: Scenario, findings: Findings) -> None:
+    """An assumption that nothing refers to changes nothing, which its writer may not expect.
+
+    One that only a variant uses is used; one that a variant no longer uses was meant so.
+    """
+    if scenario.variant is not None or scenario.source is None:
+        return
+    used = set(_references(scenario.source.root))
     for name in scenario.assumptions:
-        if name not in variables.named:
+        if name not in used:
             findings.warn(
                 "unused-assumption",
                 f"nothing in the scenario uses ${name}: changing it changes nothing",
                 f"assumptions.{name}",
             )
+
+
+def _references(node: Node) -> Iterator[str]:
+    """The assumptions that a document names."""
+    if isinstance(node, Scalar):
+        yield from re.findall(r"\$([A-Za-z][\w-]*)", node.text)
+    else:
+        for child in node.items.values() if isinstance(node, Mapping) else node.items:
+            yield from _references(child)
 
 
 def hint_growth(stream: Stream, variables: Variables, findings: Findings) -> None:

@@ -166,7 +166,7 @@ def _compile(
     for name, workload in scenario.workloads.items():
         check_timing(name, workload, findings)
         hint_workload(name, workload, findings)
-    hint_assumptions(scenario, sizes.variables, findings)
+    hint_assumptions(scenario, findings)
     for priced in streams:
         hint_growth(priced.stream, sizes.variables, findings)
     if findings.problems:

@@ -25,8 +25,6 @@ class Variables:
     """The range of each, as it was written."""
     parts: dict[str, float] = field(default_factory=dict)
     """For a share within what others leave: how much that is."""
-    named: set[str] = field(default_factory=set)
-    """The assumptions that were used, ranges or not."""
 
     def term(
         self,
@@ -44,8 +42,6 @@ class Variables:
             kind: what it is used as, which decides the distribution of a range.
             of: for a share, the part of the whole it is a share of.
         """
-        if quantity.name:
-            self.named.add(quantity.name)
         if not quantity.is_range:
             return Term(float(quantity.low))
         name = f"${quantity.name}" if quantity.name else join_path(path)
