@@ -737,3 +737,64 @@ def test_an_assumption_that_a_variant_uses_or_drops_is_no_mistake() -> None:
     )
     for variant in (None, "other"):
         assert plan(text, variant=variant).warnings == ()
+
+
+WIDE_PROMPT = """
+uncertainty: none
+months: 1
+assumptions: {{x: 500 to 20000}}
+workloads:
+  chat:
+    demand: {{requests: {requests}}}
+    request: {{input: {input}, output: 100, {more}}}
+    routing: {{mix: {{{model}: 100%}}}}
+"""
+
+
+def wide(model: str, *, more: str, requests: str = "1000 per month", input: str = "100") -> str:  # noqa: A002
+    """A scenario whose first assumption spans a factor of forty."""
+    text = WIDE_PROMPT.format(model=model, more=more, requests=requests, input=input)
+    return text if "$x" in text else text.replace("assumptions: {x: 500 to 20000}\n", "")
+
+
+def test_a_prompt_of_two_open_sizes_may_cross_a_tier() -> None:
+    """Gemini 2.5 Pro costs twice as much above 200k: 1.25 and 10, then 2.50 and 15.
+
+    Averaged here over a grid of both: neither size alone decides the tier.
+    """
+    text = wide("google/gemini-2.5-pro", more="system: 150000 to 250000", input="1000 to 2000")
+    system, asked = from_range(150e3, 250e3, "positive"), from_range(1e3, 2e3, "positive")
+    p = (np.arange(4000) + 0.5) / 4000
+    prompt = np.add.outer(system.quantile(p), asked.quantile(p[::8]))
+    over = prompt > 200_000
+    cost = np.where(over, prompt * 2.5 + 1500, prompt * 1.25 + 1000) / 1e6
+    assert float(expected(text)[0]) == pytest.approx(1000 * float(cost.mean()), rel=2e-3)
+
+
+@pytest.mark.parametrize("system", ["$x", "5000"])
+def test_more_requests_find_the_prompt_cached_more_often(system: str) -> None:
+    """Opus 5: input 5, write 6.25, read 0.50, output 25; n requests hit with 1 - exp(-n r).
+
+    r is five minutes in a month; the chance is averaged over n, not taken at the mean of n.
+    """
+    text = wide(
+        "anthropic/claude-opus-5",
+        more=f"system: {{tokens: {system}, cache: 5m}}",
+        requests="$x per month",
+    )
+    n = from_range(500, 20_000, "positive").quantile((np.arange(100_000) + 0.5) / 100_000)
+    tokens = n if system == "$x" else np.full_like(n, 5000)
+    miss = np.exp(-n * 300 / (31 * 86_400))
+    cached = tokens * (miss * 6.25 + (1 - miss) * 0.5)
+    prompt = np.where(tokens >= 512, cached, tokens * 5)  # shorter is not cached
+    cost = n * (prompt + 100 * 5 + 100 * 25) / 1e6
+    found = plan(text).totals()[0]
+    assert float(found.expected) == pytest.approx(float(cost.mean()), rel=3e-3)
+    for quantile, ours in ((10, found.p10), (50, found.p50), (90, found.p90)):
+        assert float(ours) == pytest.approx(float(np.percentile(cost, quantile)), rel=0.03)
+
+
+def test_turns_that_could_run_on_without_end_are_refused() -> None:
+    """The cost of a conversation grows with the square of its turns: 1 to 200 has no sane mean."""
+    with pytest.raises(ScenarioError, match="so wide"):
+        plan(wide("google/gemini-2.5-pro", more="turns: 1 to 200"))

@@ -2,10 +2,10 @@
 
 A quantity is a product of terms: level, growth, shares, sizes. A variable that stands in it once
 and straight contributes its mean. One that stands in it twice is integrated by Gauss quadrature;
-growth by its exact moments; a number of turns by the expected part of each turn. A size that may
-cross a tier is integrated in closed form like a spread between requests, which leaves a smooth
-function to the quadrature over the others. Where no size has a closed form, a low-discrepancy
-sequence of 65,536 points stands in. Nothing is drawn at random.
+growth by its exact moments; a number of turns by the expected part of each turn. An input that may
+cross a tier is integrated in closed form like a spread between requests; where other sizes move
+prompts over a tier too, they follow a low-discrepancy sequence of 65,536 points, as quadrature is
+made for smooth functions and a tier is a step. Nothing is drawn at random.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _POINTS = 65_536
 """Points of the low-discrepancy sequence where steps remain."""
 _TAIL = 1e-9
 """How far out a variable is followed to see whether it could reach a tier."""
-_TURNS = 2_000
-"""Turns followed of an uncertain number of them; beyond lies less than nothing worth."""
+MOST_TURNS = 10_000
+"""Turns followed of an uncertain number of them; what would reach further is refused before."""
 
 
 def expected_quantities(
@@ -47,14 +47,16 @@ def expected_quantities(
         _averaged_turns(cell.profile, stream, cell, variables), stream, cell, variables
     )
     bent = _nonlinear(stream, cell, profile, variables)
-    rough = profile.input.spread is None and bool(_crossing(cell, profile, variables))
-    values, weights = (_sequence if rough else _quadrature)(variables, bent)
+    steps = bool(_crossing(cell, profile, variables))
+    values, weights = (_sequence if steps else _quadrature)(variables, bent)
     level = product(stream.level, values) * product(cell.share, values)
     growth = _growth(stream, values, variables, integrated=stream.growth.variable in bent)
+    count = np.reshape(np.asarray(level, dtype=np.float64), (-1, 1)) * growth
+    if cell.first_turn is not None:
+        count = count * cell.first_turn.share(count)
     use = conversation(profile, cell.thresholds, values)
     return {
-        key: (weights[:, None] * np.reshape(level * amount, (-1, 1)) * growth).sum(axis=0)
-        * cell.weight
+        key: (weights[:, None] * count * np.reshape(amount, (-1, 1))).sum(axis=0) * cell.weight
         for key, amount in use.items()
     }
 
@@ -129,7 +131,7 @@ def _averaged_turns(
     elsewhere = name in _uses(stream, cell, profile) or stream.growth.variable == name
     if not name or elsewhere or not isinstance(known, Lognormal):
         return profile
-    last = min(_TURNS, math.ceil(float(known.quantile(np.array([1 - 1e-12]))[0])) + 1)
+    last = min(MOST_TURNS, math.ceil(float(known.quantile(np.array([1 - 1e-12]))[0])) + 1)
     excess = known.excess(np.arange(1, last + 1, dtype=np.float64))
     parts = np.diff(np.concatenate(([known.mean], excess))) * -1
     return replace(profile, survival=tuple(float(part) for part in parts))
@@ -165,6 +167,9 @@ def _nonlinear(
     bent = {name for name, count in uses.items() if count > 1}
     if profile.turns.variable and not profile.survival:
         bent.add(profile.turns.variable)
+    if cell.first_turn is not None:
+        volume = (*stream.level, *cell.share, stream.growth)
+        bent |= {term.variable for term in volume if term.variable}
     if stream.growth.variable in uses or stream.growth.variable in bent:
         bent.add(stream.growth.variable)
     return bent | _crossing(cell, profile, variables)
@@ -172,7 +177,8 @@ def _nonlinear(
 
 def _crossing(cell: Cell, profile: Profile, variables: Mapping[str, Distribution]) -> set[str]:
     """The variables that move some turn's prompt over a tier's threshold, or may."""
-    sizes = {term.variable for term in profile.terms() if term.variable}
+    parts = (profile.prefix, profile.cached, profile.input, profile.images, profile.output)
+    sizes = {term.variable for part in parts for term in part.every if term.variable}
     if not cell.thresholds or not sizes or profile.flat:
         return set()
     low, high = ({**means(variables), **_far(variables, sizes, p)} for p in (_TAIL, 1 - _TAIL))
@@ -189,7 +195,7 @@ def _last_turn(profile: Profile, variables: Mapping[str, Distribution]) -> int:
         return len(profile.survival)
     turns = profile.turns
     far = _far(variables, {turns.variable}, 1 - _TAIL) if turns.variable else {}
-    return min(_TURNS, math.ceil(float(np.max(turns.at(far)))))
+    return min(MOST_TURNS, math.ceil(float(np.max(turns.at(far)))))
 
 
 def _far(

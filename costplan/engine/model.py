@@ -25,6 +25,9 @@ from costplan.engine.distributions import (
 type Values = Mapping[str, Floats | float]
 """The value of each variable: one number, or an array of draws or quadrature nodes."""
 
+_ROUNDING = 1e-16
+"""A chance below this changes no figure: not worth a line item."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -238,6 +241,27 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FirstTurn:
+    """The conversations of a cell whose first turn finds its prompt cached, or does not.
+
+    With n conversations in a month, the one before came within the lifetime with the chance
+    1 - exp(-n rate): arrivals are Poisson. More volume, more hits: so it is worked out for each
+    draw, and averaged over what is not known.
+    """
+
+    rate: Floats
+    """The cache's lifetime in units of the gap between arrivals, for n = 1: shape (months,)."""
+    found: bool
+    """Whether these are the ones that find it."""
+
+    def share(self, conversations: Floats) -> Floats:
+        """The part of conversations, given at a weight of 1 and of shape (n, months)."""
+        missed = np.exp(-conversations * self.rate)
+        missed = np.where(missed < _ROUNDING, 0.0, missed)
+        return 1 - missed if self.found else missed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """Conversations of one workload on one model, in one mode, at one price."""
 
@@ -249,6 +273,8 @@ class Cell:
     thresholds: tuple[Threshold, ...]
     rates: tuple[Mapping[str, float], ...]
     """For each tier, base first: money per single unit of each meter."""
+    first_turn: FirstTurn | None = None
+    """Only conversations whose first turn finds, or misses, its prompt; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

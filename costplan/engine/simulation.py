@@ -45,7 +45,7 @@ def simulate(
     cost = np.empty((draws, len(streams), months))
     for k, stream in enumerate(streams):
         own = mean_one_shock(seed, f"shock {stream.name}", draws, workload_shock)
-        cost[:, k, :] = _stream_cost(stream, values, draws) * (common * own)[:, None]
+        cost[:, k, :] = _stream_cost(stream, values, common * own)
     return cost
 
 
@@ -64,19 +64,23 @@ def mean_one_shock(seed: int, name: str, draws: int, deviation: float) -> Floats
     return np.asarray(np.exp(deviation * z - deviation**2 / 2))
 
 
-def _stream_cost(stream: Stream, values: Values, draws: int) -> Floats:
-    """Cost by draw and month, before shocks."""
+def _stream_cost(stream: Stream, values: Values, shock: Floats) -> Floats:
+    """Cost by draw and month; `shock` is what each draw multiplies the volume by."""
+    level = np.reshape(product(stream.level, values), (-1, 1)) * shock[:, None]
+    growth = np.reshape(1 + np.asarray(stream.growth.at(values)), (-1, 1)) ** stream.exponents
+    volume = level * growth
     uses: dict[tuple[int, tuple[object, ...]], Use] = {}
-    per_level = np.zeros((draws, stream.exponents.size))
+    cost = np.zeros_like(volume)
     for cell in stream.cells:
         key = (id(cell.profile), cell.thresholds)
         if key not in uses:
             uses[key] = conversation(cell.profile, cell.thresholds, values)
-        unit = product(cell.share, values) * _price(cell, uses[key])
-        per_level += np.reshape(unit, (-1, 1)) * cell.weight
-    level = np.reshape(product(stream.level, values), (-1, 1))
-    growth = np.reshape(1 + np.asarray(stream.growth.at(values)), (-1, 1)) ** stream.exponents
-    return np.asarray(per_level * level * growth)
+        share = np.reshape(product(cell.share, values), (-1, 1))
+        unit = np.reshape(_price(cell, uses[key]), (-1, 1)) * share * cell.weight
+        if cell.first_turn is not None:
+            unit = unit * cell.first_turn.share(volume * share)
+        cost += unit * volume
+    return cost
 
 
 def _price(cell: Cell, use: Use) -> Floats | float:

@@ -13,11 +13,11 @@ from costplan.documents import join_path
 from costplan.engine.demand import Calendar, calendar, growth_exponents
 from costplan.engine.distributions import Floats
 from costplan.engine.expectation import expected_share
-from costplan.engine.model import Cell, Profile, Stream, Term, Threshold
+from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term, Threshold
 from costplan.errors import CostplanError, ExitCode
 from costplan.meters import Meter
 from costplan.periods import DayRange, Days, Month, month_range
-from costplan.planning.caching import first_turn_hits
+from costplan.planning.caching import lifetime_in_gaps
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced
 from costplan.planning.holidays import Holidays
@@ -240,7 +240,10 @@ class WorkloadCompiler:
                         retirement=model.retirement,
                     )
                     parts = self._parts(profiler, model, priced, factors, traffic)
-                    yield from self._priced(priced, parts, factors, model, route.at)
+                    weight = traffic.days.by_month(segment)
+                    yield from self._priced(
+                        priced, parts, factors, weight, model=model, at=route.at
+                    )
 
     def _parts(
         self,
@@ -249,34 +252,31 @@ class WorkloadCompiler:
         priced: PricedCell,
         factors: tuple[Term, ...],
         traffic: Traffic,
-    ) -> list[tuple[Profile, Floats]]:
-        """The profile of a conversation with its weight by month.
-
-        Two of them where the first turn may or may not find its prompt cached.
-        """
+    ) -> list[tuple[Profile, FirstTurn | None]]:
+        """The profile of a conversation; two where its first turn may find its prompt cached."""
         if priced.price is None:
             return []
         weight = traffic.days.by_month(priced.days)
         caching = profiler.caching(model, priced.mode, priced.price)
         profile = profiler.profile(model, priced.price, caching)
         if not caching or not profile.cache or caching.hits is not None:
-            return [(profile, weight)]
+            return [(profile, None)]
         active = np.maximum(traffic.days.active_days(priced.days), 1)
-        found = expected_share(
-            traffic.bare,
-            factors,
-            self.plan.sizes.variables.known,
-            lambda numbers: first_turn_hits(numbers * weight / active, caching.seconds),
-        )
+        rate = lifetime_in_gaps(weight / active, caching.seconds)
+        hit, miss = FirstTurn(rate, found=True), FirstTurn(rate, found=False)
+        known = self.plan.sizes.variables.known
+        found = expected_share(traffic.bare, factors, known, hit.share)
         profiler.note_hits(priced.model, found, weight)
-        hit = profiler.profile(model, priced.price, caching, first_hit=True)
-        return [(profile, weight * (1 - found)), (hit, weight * found)]
+        hit_profile = profiler.profile(model, priced.price, caching, first_hit=True)
+        return [(profile, miss), (hit_profile, hit)]
 
     def _priced(
         self,
         priced: PricedCell,
-        parts: list[tuple[Profile, Floats]],
+        parts: list[tuple[Profile, FirstTurn | None]],
         factors: tuple[Term, ...],
+        weight: Floats,
+        *,
         model: Model,
         at: KeyPath,
     ) -> Iterator[PricedCell]:
@@ -284,8 +284,9 @@ class WorkloadCompiler:
         if priced.price is None:
             return
         variables, findings = self.plan.sizes.variables.known, self.plan.findings
-        for profile, weight in parts:
+        for profile, first_turn in parts:
             cell = _cell(profile, weight, factors, priced.price, priced.rates)
+            cell = replace(cell, first_turn=first_turn)
             if not is_priced(cell, priced.price, variables, at, findings):
                 return
             yield replace(priced, cell=cell)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from costplan.documents import Mapping, Node, Scalar, join_path
+from costplan.engine.expectation import MOST_TURNS
 from costplan.engine.model import Stream
 from costplan.errors import UsageError
 from costplan.planning.findings import Findings
@@ -54,6 +55,19 @@ def _references(node: Node) -> Iterator[str]:
     else:
         for child in node.items.values() if isinstance(node, Mapping) else node.items:
             yield from _references(child)
+
+
+def check_turns(stream: Stream, variables: Variables, findings: Findings) -> None:
+    """A range of turns so wide that conversations of thousands of turns decide its mean."""
+    names = {cell.profile.turns.variable for cell in stream.cells} - {""}
+    for name in names:
+        far = float(variables.known[name].quantile(np.array([1 - 1e-7]))[0])
+        if far > MOST_TURNS:
+            findings.problem(
+                ("workloads", stream.name, "request", "turns"),
+                f"this range of turns is so wide that conversations of over {MOST_TURNS:,} turns "
+                "decide what it costs on average; narrow it",
+            )
 
 
 def hint_growth(stream: Stream, variables: Variables, findings: Findings) -> None:

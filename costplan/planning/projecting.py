@@ -22,7 +22,7 @@ from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.planning.compiling import Compiler, PricedCell, PricedStream
 from costplan.planning.findings import Findings
-from costplan.planning.hints import hint_assumptions, hint_growth, hint_workload
+from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, hint_workload
 from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
@@ -169,6 +169,7 @@ def _compile(
     hint_assumptions(scenario, findings)
     for priced in streams:
         hint_growth(priced.stream, sizes.variables, findings)
+        check_turns(priced.stream, sizes.variables, findings)
     if findings.problems:
         raise ScenarioError(findings.problems)
     return compiler, streams

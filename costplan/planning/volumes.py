@@ -104,6 +104,7 @@ def _sum_of_calls(
     parts = [
         expected_volume(stream, priced.cell.weight, variables, (*priced.cell.share, turns))
         for priced in cells
+        if not (priced.cell.first_turn and priced.cell.first_turn.found)  # its twin counts both
     ]
     return np.sum(parts, axis=0)
 
