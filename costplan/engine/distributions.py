@@ -232,11 +232,13 @@ def _ratio(x: Floats, above: tuple[float, ...], below: tuple[float, ...]) -> Flo
     return np.polyval(above, x) / np.polyval(below, x)
 
 
+@lru_cache(maxsize=16)
 def _hermite(count: int) -> tuple[Floats, Floats]:
     points, weights = np.polynomial.hermite_e.hermegauss(count)
     return points, weights / weights.sum()
 
 
+@lru_cache(maxsize=256)
 def _jacobi(count: int, a: float, b: float) -> tuple[Floats, Floats]:
     """Golub and Welsch (1969): nodes are eigenvalues of the recurrence's tridiagonal matrix."""
     alpha, beta = b - 1, a - 1

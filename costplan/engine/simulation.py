@@ -70,7 +70,7 @@ def _stream_cost(stream: Stream, values: Values, shock: Floats) -> Floats:
     growth = np.reshape(1 + np.asarray(stream.growth.at(values)), (-1, 1)) ** stream.exponents
     volume = level * growth
     uses: dict[tuple[int, tuple[object, ...]], Use] = {}
-    cost = np.zeros_like(volume)
+    per_volume = np.zeros_like(volume)
     for cell in stream.cells:
         key = (id(cell.profile), cell.thresholds)
         if key not in uses:
@@ -79,8 +79,8 @@ def _stream_cost(stream: Stream, values: Values, shock: Floats) -> Floats:
         unit = np.reshape(_price(cell, uses[key]), (-1, 1)) * share * cell.weight
         if cell.first_turn is not None:
             unit = unit * cell.first_turn.share(volume * share)
-        cost += unit * volume
-    return cost
+        per_volume += unit
+    return np.asarray(per_volume * volume)
 
 
 def _price(cell: Cell, use: Use) -> Floats | float:
