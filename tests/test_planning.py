@@ -798,3 +798,16 @@ def test_turns_that_could_run_on_without_end_are_refused() -> None:
     """The cost of a conversation grows with the square of its turns: 1 to 200 has no sane mean."""
     with pytest.raises(ScenarioError, match="so wide"):
         plan(wide("google/gemini-2.5-pro", more="turns: 1 to 200"))
+
+
+def test_shocks_do_not_move_the_mean_where_prompts_are_cached() -> None:
+    """The mean of what is simulated is the exact expectation, hits and all."""
+    text = wide(
+        "anthropic/claude-opus-5",
+        more="system: {tokens: 5000, cache: 5m}",
+        requests="10000 per month",
+    )
+    found = plan(text.replace("uncertainty: none", "uncertainty: typical"), draws=20_000)
+    plain = expected(text)[0]
+    assert found.totals()[0].expected == plain
+    assert float(found.samples.sum(axis=(1, 2)).mean()) == pytest.approx(float(plain), rel=2e-3)

@@ -45,7 +45,7 @@ def simulate(
     cost = np.empty((draws, len(streams), months))
     for k, stream in enumerate(streams):
         own = mean_one_shock(seed, f"shock {stream.name}", draws, workload_shock)
-        cost[:, k, :] = _stream_cost(stream, values, common * own)
+        cost[:, k, :] = _stream_cost(stream, values, draws) * (common * own)[:, None]
     return cost
 
 
@@ -64,11 +64,11 @@ def mean_one_shock(seed: int, name: str, draws: int, deviation: float) -> Floats
     return np.asarray(np.exp(deviation * z - deviation**2 / 2))
 
 
-def _stream_cost(stream: Stream, values: Values, shock: Floats) -> Floats:
-    """Cost by draw and month; `shock` is what each draw multiplies the volume by."""
-    level = np.reshape(product(stream.level, values), (-1, 1)) * shock[:, None]
+def _stream_cost(stream: Stream, values: Values, draws: int) -> Floats:
+    """Cost by draw and month, before shocks: they multiply cost, so they never move its mean."""
+    level = np.reshape(product(stream.level, values), (-1, 1))
     growth = np.reshape(1 + np.asarray(stream.growth.at(values)), (-1, 1)) ** stream.exponents
-    volume = level * growth
+    volume = np.broadcast_to(level * growth, (draws, stream.exponents.size))
     uses: dict[tuple[int, tuple[object, ...]], Use] = {}
     per_volume = np.zeros_like(volume)
     for cell in stream.cells:
