@@ -13,6 +13,7 @@ import numpy as np
 from costplan.engine.projection import BookStamp, Limits, LineItem, Projection
 from costplan.errors import PlanWarning
 from costplan.periods import Month, month_range
+from costplan.planning.levers import Lever
 from costplan.scenario import Scenario, read_scenario
 
 SCENARIO = """\
@@ -81,23 +82,10 @@ def projection(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class FakeLever:
-    """A lever with plain fields."""
-
-    id: str
-    label: str
-    value: float
-    step: float
-    minimum: float
-    maximum: float
-    format: str
-
-
 LEVERS = (
-    FakeLever("volume", "volume", 1.0, 0.05, 0.0, 3.0, "×{:.2f}"),
-    FakeLever("output", "output tokens", 1.0, 0.05, 0.0, 3.0, "×{:.2f}"),
-    FakeLever("cheapest", "to the cheapest", 0.0, 0.05, 0.0, 1.0, "{:.0%}"),
+    Lever("volume", "volume", 1.0, 0.05, 0.0, 3.0, "×{:.2f}"),
+    Lever("output", "output tokens", 1.0, 0.05, 0.0, 3.0, "×{:.2f}"),
+    Lever("cheapest", "to the cheapest", 0.0, 0.05, 0.0, 1.0, "{:.0%}"),
 )
 
 
@@ -126,7 +114,7 @@ class FakeBench:
         """As the test set it."""
         return self.is_changed
 
-    def levers(self, scenario: Scenario) -> tuple[FakeLever, ...]:
+    def levers(self, scenario: Scenario) -> tuple[Lever, ...]:
         """The same three."""
         return LEVERS
 

@@ -33,10 +33,6 @@ type Rates = tuple[Mapping[str, Decimal], ...]
 """For each tier, base first: rates by meter in the plan's currency, per `Meter.per` units."""
 
 
-NO_CELL = Cell(Profile(), np.zeros(0), (), (), ())
-"""What stands in a priced cell until its conversations are known."""
-
-
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PricedCell:
     """A cell of the engine, and what its line items say about it."""
@@ -50,9 +46,9 @@ class PricedCell:
     """None for a price that the scenario itself states."""
     source: str
     days: DayRange
+    cell: Cell
     release: date | None = None
     retirement: date | None = None
-    cell: Cell = NO_CELL
 
     @property
     def retired(self) -> bool:
@@ -228,35 +224,34 @@ class WorkloadCompiler:
         for part, model in meanings:
             for mode, factors, mode_at in self._modes(route):
                 for segment, price in self._schedule(model, mode, part, route.at, mode_at):
+                    rates = self._rates(price, route.at)
+                    weight = traffic.days.by_month(segment)
                     priced = PricedCell(
                         model=route.model,
                         provider=model.provider,
                         mode=mode,
-                        rates=self._rates(price, route.at),
+                        rates=rates,
                         price=price,
                         source=price.source,
                         days=segment,
+                        cell=_bare_cell(weight, factors, price, rates),
                         release=model.release,
                         retirement=model.retirement,
                     )
-                    parts = self._parts(profiler, model, priced, factors, traffic)
-                    weight = traffic.days.by_month(segment)
-                    yield from self._priced(
-                        priced, parts, factors, weight, model=model, at=route.at
-                    )
+                    parts = self._parts(profiler, model, priced, traffic)
+                    yield from self._priced(priced, parts, model, route.at)
 
     def _parts(
         self,
         profiler: Profiler,
         model: Model,
         priced: PricedCell,
-        factors: tuple[Term, ...],
         traffic: Traffic,
     ) -> list[tuple[Profile, FirstTurn | None]]:
         """The profile of a conversation; two where its first turn may find its prompt cached."""
         if priced.price is None:
             return []
-        weight = traffic.days.by_month(priced.days)
+        weight = priced.cell.weight
         caching = profiler.caching(model, priced.mode, priced.price)
         profile = profiler.profile(model, priced.price, caching)
         if not caching or not profile.cache or caching.hits is not None:
@@ -265,7 +260,7 @@ class WorkloadCompiler:
         rate = lifetime_in_gaps(weight / active, caching.seconds)
         hit, miss = FirstTurn(rate, found=True), FirstTurn(rate, found=False)
         known = self.plan.sizes.variables.known
-        found = expected_share(traffic.bare, factors, known, hit.share)
+        found = expected_share(traffic.bare, priced.cell.share, known, hit.share)
         profiler.note_hits(priced.model, found, weight)
         hit_profile = profiler.profile(model, priced.price, caching, first_hit=True)
         return [(profile, miss), (hit_profile, hit)]
@@ -274,9 +269,6 @@ class WorkloadCompiler:
         self,
         priced: PricedCell,
         parts: list[tuple[Profile, FirstTurn | None]],
-        factors: tuple[Term, ...],
-        weight: Floats,
-        *,
         model: Model,
         at: KeyPath,
     ) -> Iterator[PricedCell]:
@@ -285,8 +277,7 @@ class WorkloadCompiler:
             return
         variables, findings = self.plan.sizes.variables.known, self.plan.findings
         for profile, first_turn in parts:
-            cell = _cell(profile, weight, factors, priced.price, priced.rates)
-            cell = replace(cell, first_turn=first_turn)
+            cell = replace(priced.cell, profile=profile, first_turn=first_turn)
             if not is_priced(cell, priced.price, variables, at, findings):
                 return
             yield replace(priced, cell=cell)
@@ -341,11 +332,10 @@ class WorkloadCompiler:
         return tuple({str(m): rate * factor for m, rate in rates.items()} for rates in tiers)
 
 
-def _cell(
-    profile: Profile, weight: Floats, factors: tuple[Term, ...], price: Price, rates: Rates
-) -> Cell:
+def _bare_cell(weight: Floats, factors: tuple[Term, ...], price: Price, rates: Rates) -> Cell:
+    """A cell before anyone knows what its conversations send and receive."""
     thresholds = tuple(Threshold(tier.above, tier.inclusive) for tier in price.tiers)
     plain = tuple(
         {meter: float(rate) / Meter(meter).per for meter, rate in tier.items()} for tier in rates
     )
-    return Cell(profile, weight, factors, thresholds, plain)
+    return Cell(Profile(), weight, factors, thresholds, plain)
