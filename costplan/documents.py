@@ -117,6 +117,21 @@ def split_path(text: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def place_of(root: Node | None, path: tuple[str, ...]) -> Place | None:
+    """Where a path of keys stands below a node; the deepest part of it that is there."""
+    place = root.place if root else None
+    node = root
+    for key in path:
+        if isinstance(node, Mapping) and key in node.items:
+            node, place = node.items[key], node.keys[key]
+        elif isinstance(node, Sequence) and key.isdecimal() and int(key) < len(node.items):
+            node = node.items[int(key)]
+            place = node.place
+        else:
+            break
+    return place
+
+
 def _not_text(file: str, data: bytes, offset: int) -> Problem:
     line = data.count(b"\n", 0, offset) + 1
     column = offset - (data.rfind(b"\n", 0, offset) + 1) + 1

@@ -97,6 +97,13 @@ PROMPT = frozenset(
 """The meters whose sum is the size of a prompt: it decides long-context tiers."""
 
 
+_ORDER = {meter: k for k, meter in enumerate(Meter)}
+
+
+def _in_order(entry: tuple[Meter, Decimal]) -> int:
+    return _ORDER[entry[0]]
+
+
 @dataclass(frozen=True, slots=True)
 class Usage(Mapping[Meter, Decimal]):
     """Quantities of one request by meter; what is absent is zero.
@@ -126,6 +133,10 @@ class Usage(Mapping[Meter, Decimal]):
     def __len__(self) -> int:
         return len(self.quantities)
 
+    def in_order(self) -> Iterator[tuple[Meter, Decimal]]:
+        """The quantities in the order of the meters, whatever order they came in."""
+        return iter(sorted(self.quantities.items(), key=_in_order))
+
     @property
     def prompt(self) -> Decimal:
         """Tokens of the whole prompt, cached or not: what long-context tiers are judged by."""
@@ -144,7 +155,7 @@ def usage_of(
     read: dict[Meter, Decimal] = {}
     for name, quantity in quantities.items():
         if name not in Meter:
-            raise UnknownNameError("meter", name, list(Meter))
+            raise UnknownNameError("meter", name, map(str, Meter))
         try:
             read[Meter(name)] = Decimal(str(quantity))
         except InvalidOperation:

@@ -324,17 +324,6 @@ def test_a_region_multiplies_every_rate_after_tiers() -> None:
     assert default_book().price("openai/o3", at=day, region="global").region == "global"
 
 
-def test_a_price_by_the_hour_is_read_and_not_rated(tmp_path: Path) -> None:
-    """What costplan cannot rate yet is an error where it would count, never left out."""
-    row = (
-        "{from: 2025-06-01, rates: {input: 1, output: 2}, windows: [{hours: ['01:00-04:00'], "
-        "days: [mon, fri], zone: UTC, holidays: CN, rates: {input: 2, output: 4}}]}"
-    )
-    price = acme(tmp_path, row).price("acme/m1", at=date(2025, 6, 1))
-    with pytest.raises(MissingPriceError, match="depends on windows"):
-        price.at_prompt(10)
-
-
 def test_a_folder_inside_a_zip_is_read_too(tmp_path: Path) -> None:
     """However costplan is installed, the price files are reached the same way."""
     with zipfile.ZipFile(tmp_path / "wheel.zip", "w") as archive:

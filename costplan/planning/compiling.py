@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,16 +11,16 @@ import numpy as np
 
 from costplan.documents import join_path
 from costplan.engine.demand import Calendar, calendar, growth_exponents
-from costplan.engine.distributions import Floats
 from costplan.engine.expectation import expected_share
-from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term, Threshold
+from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term
 from costplan.errors import CostplanError, ExitCode
-from costplan.meters import Meter
 from costplan.periods import DayRange, Days, Month, month_range
 from costplan.planning.caching import lifetime_in_gaps
+from costplan.planning.cells import PricedCell, Rates, bare_cell, price_rates
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced
 from costplan.planning.holidays import Holidays
+from costplan.planning.hours import by_hours
 from costplan.planning.levers import Levers
 from costplan.planning.profiles import Profiler
 from costplan.planning.routing import Route, Router
@@ -28,32 +28,6 @@ from costplan.planning.sizes import Sizes
 from costplan.prices import Model, Price, PriceBook
 from costplan.scenario.schema import Scenario, Workload
 from costplan.schema import KeyPath
-
-type Rates = tuple[Mapping[str, Decimal], ...]
-"""For each tier, base first: rates by meter in the plan's currency, per `Meter.per` units."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class PricedCell:
-    """A cell of the engine, and what its line items say about it."""
-
-    model: str
-    """As the scenario names it: an alias stays an alias."""
-    provider: str
-    mode: str
-    rates: Rates
-    price: Price | None
-    """None for a price that the scenario itself states."""
-    source: str
-    days: DayRange
-    cell: Cell
-    release: date | None = None
-    retirement: date | None = None
-
-    @property
-    def retired(self) -> bool:
-        """Whether these days are on or after the model's retirement."""
-        return self.retirement is not None and self.days.start >= self.retirement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,7 +198,8 @@ class WorkloadCompiler:
         for part, model in meanings:
             for mode, factors, mode_at in self._modes(route):
                 for segment, price in self._schedule(model, mode, part, route.at, mode_at):
-                    rates = self._rates(price, route.at)
+                    exchange = self._exchange(price, route.at)
+                    rates = price_rates(price, exchange)
                     weight = traffic.days.by_month(segment)
                     priced = PricedCell(
                         model=route.model,
@@ -234,12 +209,15 @@ class WorkloadCompiler:
                         price=price,
                         source=price.source,
                         days=segment,
-                        cell=_bare_cell(weight, factors, price, rates),
+                        cell=bare_cell(weight, factors, price, rates),
+                        exchange=exchange,
                         release=model.release,
                         retirement=model.retirement,
                     )
                     parts = self._parts(profiler, model, priced, traffic)
-                    yield from self._priced(priced, parts, model, route.at)
+                    plan = self.plan
+                    for hours in by_hours(priced, traffic.days, plan.holidays, plan.findings):
+                        yield from self._priced(hours, parts, model, route.at)
 
     def _parts(
         self,
@@ -318,24 +296,16 @@ class WorkloadCompiler:
             else:
                 yield segment, price
 
-    def _rates(self, price: Price, at: KeyPath) -> Rates:
-        scenario, factor = self.plan.scenario, Decimal(1)
-        if price.currency != scenario.currency:
-            factor = scenario.exchange.get(price.currency, Decimal(0))
-            if not factor:
-                self.plan.findings.problem(
-                    at,
-                    f"{price.provider} is priced in {price.currency}, the plan in "
-                    f"{scenario.currency}; state exchange: {{{price.currency}: ...}}",
-                )
-        tiers = (price.rates, *(tier.rates for tier in price.tiers))
-        return tuple({str(m): rate * factor for m, rate in rates.items()} for rates in tiers)
-
-
-def _bare_cell(weight: Floats, factors: tuple[Term, ...], price: Price, rates: Rates) -> Cell:
-    """A cell before anyone knows what its conversations send and receive."""
-    thresholds = tuple(Threshold(tier.above, tier.inclusive) for tier in price.tiers)
-    plain = tuple(
-        {meter: float(rate) / Meter(meter).per for meter, rate in tier.items()} for tier in rates
-    )
-    return Cell(Profile(), weight, factors, thresholds, plain)
+    def _exchange(self, price: Price, at: KeyPath) -> Decimal:
+        """What a rate is multiplied by to be in the plan's currency."""
+        scenario = self.plan.scenario
+        if price.currency == scenario.currency:
+            return Decimal(1)
+        factor = scenario.exchange.get(price.currency, Decimal(0))
+        if not factor:
+            self.plan.findings.problem(
+                at,
+                f"{price.provider} is priced in {price.currency}, the plan in "
+                f"{scenario.currency}; state exchange: {{{price.currency}: ...}}",
+            )
+        return factor

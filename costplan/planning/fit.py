@@ -26,14 +26,6 @@ def is_priced(
     middle = means(variables)
     use = conversation(cell.profile, cell.thresholds, middle)
     name = f"{price.provider}/{price.model}"
-    if price.unrated:
-        findings.problem(
-            at,
-            f"the {price.mode} price of {name} from {price.from_} has {', '.join(price.unrated)}, "
-            "which a plan cannot rate yet",
-            ExitCode.UNPRICED,
-        )
-        return False
     longest = _high_end(cell.profile, variables)
     if price.up_to is not None and longest > price.up_to:
         findings.problem(

@@ -11,7 +11,8 @@ from costplan.engine.projection import LineItem
 from costplan.errors import PlanWarning
 from costplan.meters import Meter
 from costplan.periods import Month
-from costplan.planning.compiling import PricedCell, PricedStream
+from costplan.planning.cells import PricedCell
+from costplan.planning.compiling import PricedStream
 from costplan.planning.findings import Findings
 from costplan.prices import Price
 

@@ -20,7 +20,8 @@ from costplan.errors import PlanWarning, Problem, ScenarioError, UsageError
 from costplan.memory import Memory
 from costplan.meters import Meter
 from costplan.periods import Month
-from costplan.planning.compiling import Compiler, PricedCell, PricedStream
+from costplan.planning.cells import PricedCell
+from costplan.planning.compiling import Compiler, PricedStream
 from costplan.planning.findings import Findings
 from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, hint_workload
 from costplan.planning.holidays import Holidays
@@ -186,7 +187,7 @@ def _line_items(streams: Sequence[PricedStream], compiler: Compiler) -> list[tup
             )
             price = cell.price
             row = (price.model, price.from_, price.known) if price else None
-            key = (cell.model, cell.mode, row, cell.retired)
+            key = (cell.model, cell.mode, row, cell.hours, cell.retired)
             if key not in merged:
                 merged[key] = (cell, quantities)
             else:

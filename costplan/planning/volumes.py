@@ -12,7 +12,8 @@ from costplan.engine.expectation import expected_volume
 from costplan.engine.model import Stream, Term
 from costplan.engine.projection import Processing, Projection, Volume
 from costplan.errors import suggestion
-from costplan.planning.compiling import Compiler, PricedCell, PricedStream
+from costplan.planning.cells import PricedCell
+from costplan.planning.compiling import Compiler, PricedStream
 from costplan.planning.findings import Findings
 from costplan.scenario.schema import Scenario, Workload
 from costplan.schema import KeyPath

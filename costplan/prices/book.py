@@ -11,13 +11,14 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from costplan.errors import MissingPriceError, UnknownModelError, UnknownNameError
+from costplan.meters import Meter
 from costplan.periods import DayRange
-from costplan.prices.price import Price
+from costplan.prices.price import Difference, Price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +40,10 @@ class Model:
     prices: Mapping[str, tuple[Price, ...]]
     """By mode, as in the file: cancelled, corrected and withdrawn rows included."""
     mode_names: Mapping[str, str] = field(default_factory=dict)
+    billed_as: Mapping[Meter, Meter] = field(default_factory=dict)
+    """Meters that pay another's rate where a price has none of their own."""
+    zone: str = "UTC"
+    """The time zone in which the days of its prices begin."""
     note: str = ""
 
     @property
@@ -83,6 +88,12 @@ class PriceBook:
     """`provider/alias` to what it meant from each day on, oldest first."""
     names: Mapping[str, Model] = field(default_factory=dict, repr=False)
     """`provider/id` and `provider/alias` to the model."""
+    fees: Mapping[str, Mapping[str, tuple[Price, ...]]] = field(default_factory=dict, repr=False)
+    """By provider and name of the fee: what calls cost, whatever the mode."""
+    differences: tuple[Difference, ...] = field(default=(), repr=False)
+    """Why other records of prices say otherwise."""
+    _known: dict[object, tuple[Price, ...]] = field(init=False, default_factory=dict, repr=False)
+    """Timelines worked out already; another view of the same rows begins with none."""
 
     @property
     def digest(self) -> str:
@@ -93,9 +104,12 @@ class PriceBook:
         return digest_of(self.rows(), self.release)
 
     def rows(self) -> Iterable[Price]:
-        """Every row of every model, cancelled and corrected ones included."""
+        """Every row of every model and fee, cancelled and corrected ones included."""
         for model in self.models:
             for rows in model.prices.values():
+                yield from rows
+        for fees in self.fees.values():
+            for rows in fees.values():
                 yield from rows
 
     def model(self, name: str, *, at: date | None = None) -> Model:
@@ -137,9 +151,17 @@ class PriceBook:
         known = [*self.names, *self.aliases]
         if "/" in name:
             return known
-        bare = {full.partition("/")[2]: full for full in known}
+        # Many hosts sell a model; its maker sold it first.
+        bare = {full.partition("/")[2]: full for full in sorted(known, key=self._age, reverse=True)}
         best = [name] if name in bare else difflib.get_close_matches(name, bare, n=1)
         return [bare[best[0]]] if best else known
+
+    def _age(self, name: str) -> tuple[date, bool, str]:
+        """Since when a name has a price, and whether it is a model's own name."""
+        model = self.names.get(name)
+        rows = model.prices.values() if model else ()
+        first = min((row.from_ for listed in rows for row in listed), default=date.max)
+        return first, model is None or model.name != name, name
 
     def history(self, model: str | Model, mode: str = "standard") -> tuple[Price, ...]:
         """The rows of a model visible to this book, as the file has them, oldest first.
@@ -174,6 +196,23 @@ class PriceBook:
         if row is None or row.withdrawn:
             raise self._missing(found, mode, at, rows)
         return row.in_region(region)
+
+    def fee(self, model: Model, meter: Meter, *, at: date) -> Price | None:
+        """The fee in force for calls of a model on a day, as known then; None where it has none."""
+        for name, rows in self.fees.get(model.provider, {}).items():
+            mine = self._known.get((model, name))
+            if mine is None:
+                charged = [row for row in rows if model.id in row.models]
+                mine = self._known[model, name] = self._holding(charged)
+            row = next((row for row in reversed(mine) if row.from_ <= at), None)
+            if row is not None and meter in row.rates:
+                return row
+        return None
+
+    def fees_of(self, model: Model, *, at: date) -> dict[Meter, Price]:
+        """Every fee for calls of a model on a day, as known then."""
+        found = ((meter, self.fee(model, meter, at=at)) for meter in Meter)
+        return {meter: fee for meter, fee in found if fee is not None}
 
     def schedule(
         self,
@@ -218,23 +257,33 @@ class PriceBook:
         return self.model(model, at=at) if isinstance(model, str) else model
 
     def _visible(self, row: Price) -> bool:
-        return row.added <= self.release and (self.known_at is None or row.known <= self.known_at)
+        if self.known_at is not None and row.known > self.known_at:
+            return False
+        return row.overlay or row.added <= self.release  # releases are of the shipped book
 
-    def _timeline(self, model: Model, mode: str) -> list[Price]:
+    def _timeline(self, model: Model, mode: str) -> tuple[Price, ...]:
+        found = self._known.get((model, mode))
+        if found is None:
+            found = self._known[model, mode] = self._holding(model.prices[mode])
+        return found
+
+    def _holding(self, rows: Iterable[Price]) -> tuple[Price, ...]:
         """The rows that hold, one per effective day, oldest first."""
-        rows = [row for row in model.prices[mode] if self._visible(row)]
-        wrong = {row.corrects for row in rows}
+        seen = [row for row in rows if self._visible(row)]
+        own = min((row.from_ for row in seen if row.overlay), default=date.max)
+        seen = [row for row in seen if row.overlay or row.from_ < own]
+        wrong = {row.corrects for row in seen}
         cancelled: dict[date, date] = {}
-        for row in rows:
+        for row in seen:
             if row.cancels:
                 cancelled[row.from_] = max(row.known, cancelled.get(row.from_, row.known))
         by_day: dict[date, Price] = {}
-        for row in sorted(rows, key=lambda row: (row.from_, row.known, row.added)):
+        for row in sorted(seen, key=lambda row: (row.from_, row.known, row.added)):
             called_off = row.from_ in cancelled and row.known <= cancelled[row.from_]
             corrected = row.identity in wrong and row.corrects != row.identity
             if not (called_off or corrected):
                 by_day[row.from_] = row
-        return list(by_day.values())
+        return tuple(by_day.values())
 
     def _changes(self, model: str | Model, found: Model, mode: str, after: date) -> list[date]:
         starts = [row.from_ for row in self._timeline(found, found.mode(mode))]
@@ -242,7 +291,9 @@ class PriceBook:
             starts += [start for start, _ in self.aliases.get(model, ())]
         return [start for start in starts if start > after]
 
-    def _missing(self, model: Model, mode: str, at: date, rows: list[Price]) -> MissingPriceError:
+    def _missing(
+        self, model: Model, mode: str, at: date, rows: Sequence[Price]
+    ) -> MissingPriceError:
         then = f", as known on {self.known_at}" if self.known_at else ""
         says = f"{model.name} has no {mode} price on {at}{then}"
         offered = [row for row in rows if not row.withdrawn]
@@ -263,5 +314,5 @@ def digest_of(rows: Iterable[Price], release: str) -> str:
     A later release adds rows with a later `added`, which leaves this as it is; any change to a
     row that was released, and any row that is gone, changes it.
     """
-    lines = sorted(row.canonical for row in rows if row.added <= release)
+    lines = sorted(row.canonical for row in rows if row.overlay or row.added <= release)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

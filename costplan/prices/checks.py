@@ -32,6 +32,22 @@ def check_tiers(row: RowEntry) -> Problems:
             yield at, f"the {lacking} has no {meter.value}, but the {having} has"
 
 
+def check_windows(row: RowEntry) -> Problems:
+    """A window prices exactly the tokens the row prices, and a row has windows or tiers."""
+    tokens = {meter for meter in row.rates if meter.unit == "tokens"}
+    if row.windows and row.tiers:
+        yield ("windows",), "a row has tiers or windows, not both"
+    for k, window in enumerate(row.windows):
+        for meter in sorted(tokens ^ set(window.rates)):
+            lacking, having = ("window", "row") if meter in tokens else ("row", "window")
+            at = ("windows", str(k), "rates")
+            yield at, f"the {lacking} has no {meter.value}, but the {having} has"
+    for name in ("minimum", "free"):
+        for meter in getattr(row, name):
+            if meter not in row.rates:
+                yield (name, meter.value), f"the row has no rate for {meter.value}"
+
+
 def check_rows(mode: str, rows: Iterable[RowEntry], standard: Iterable[RowEntry]) -> Problems:
     """The rows of a mode are complete, follow one another, and name rows that are there."""
     priced = {meter for row in standard for meter in row.rates}
@@ -62,6 +78,26 @@ def _check_order(row: RowEntry, seen: list[RowEntry]) -> Problems:
         yield ("from",), f"rows go from the oldest to the newest; {seen[-1].from_} is before this"
 
 
+def check_fees(file: PriceFile) -> Problems:
+    """The rows of a fee follow one another, are for models of the file, and price calls once."""
+    priced: dict[tuple[str, Meter], str] = {}
+    for name, rows in file.fees.items():
+        seen: list[RowEntry] = []
+        for k, row in enumerate(rows):
+            at: KeyPath = ("fees", name, str(k))
+            for key, message in _check_order(row, seen):
+                yield (*at, *key), message
+            seen.append(row)
+            for n, model in enumerate(row.models):
+                if model not in file.models:
+                    hint = suggestion(model, file.models)
+                    yield (*at, "models", str(n)), f"no model {model!r} in this file{hint}"
+                for meter in row.rates:
+                    other = priced.setdefault((model, meter), name)
+                    if other != name:
+                        yield at, f"the fee {other!r} prices {meter.value} of {model} already"
+
+
 def check_sources(file: PriceFile) -> Problems:
     """Every row has a source, and every source that is named is in the table."""
     yield from _check_keys(("source",), file.source, file)
@@ -74,6 +110,10 @@ def check_sources(file: PriceFile) -> Problems:
                 yield from _check_keys((*here, "source"), row.source, file)
                 if not (row.source or model.source or file.source):
                     yield here, "the key 'source' is missing, here and above"
+
+    for name, fees in file.fees.items():
+        for k, fee in enumerate(fees):
+            yield from _check_keys(("fees", name, str(k), "source"), fee.source, file)
 
 
 def _check_keys(at: KeyPath, names: Iterable[str], file: PriceFile) -> Problems:

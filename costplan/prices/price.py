@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from costplan.errors import MissingPriceError, UnknownNameError
 from costplan.meters import Meter
+from costplan.prices.hours import Window
+
+FEE = "fee"
+"""The mode of a fee for calls: the same in every mode of its models."""
 
 GLOBAL = "global"
 """The region every model has: the list price, as it is when no region is named."""
@@ -33,9 +37,41 @@ class Tier:
         return f"{'>=' if self.inclusive else '>'}{self.above}"
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A quantity that is not billed in each period: `5000/month`."""
+
+    quantity: Decimal
+    period: str
+    """`day` or `month`."""
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f}/{self.period}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Why another record of prices says otherwise, as the price file explains it."""
+
+    provider: str
+    peer: str
+    """`genai-prices` or `litellm`."""
+    models: tuple[str, ...]
+    """Ids of models, without their provider; all where empty."""
+    modes: tuple[str, ...]
+    meters: tuple[Meter, ...]
+    theirs: Decimal | None
+    """The rate of theirs that is explained; any where None."""
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """A complete price list of one model in one mode from one day: a row of the book."""
+    """A complete price list of one model in one mode from one day: a row of the book.
+
+    A fee for calls, which many models share, is a row too: `model` is then the name of the fee,
+    `mode` is `FEE`, and `models` says whose calls it is for.
+    """
 
     provider: str
     model: str
@@ -52,6 +88,8 @@ class Price:
     source: str
     """Title, address and day of each source, for the reader of a result."""
     source_keys: tuple[str, ...]
+    observed: date
+    """The last day one of the sources was read."""
     currency: str
     rates: Mapping[Meter, Decimal]
     """Per `Meter.per` units, below all tiers."""
@@ -63,17 +101,29 @@ class Price:
     regions: Mapping[str, Decimal] = field(default_factory=dict)
     region: str = GLOBAL
     """The region these rates are of."""
-    unrated: tuple[str, ...] = ()
-    """Conditions the file states that costplan cannot rate yet: `windows`, `minimum`, `free`."""
-    conditions: str = ""
-    """Those conditions as canonical text, for the digest."""
+    windows: tuple[Window, ...] = ()
+    """Hours of the week with other rates; the first that holds counts."""
+    minimum: Mapping[Meter, Decimal] = field(default_factory=dict)
+    """The least quantity of a meter that is billed for each request that uses it."""
+    free: Mapping[Meter, Allowance] = field(default_factory=dict)
+    models: tuple[str, ...] = ()
+    """For a fee: the ids of the models whose calls it is for."""
     corrects: tuple[date, date] | None = None
     """`from` and `known` of the wrong row this one stands in for."""
     cancels: bool = False
     """Whether it calls off the announced row with the same `from_`."""
     withdrawn: bool = False
     """Whether the mode is not offered from this day on."""
+    disputed: str = ""
+    """Who says otherwise, and what, where the sources of the row do not agree."""
+    overlay: bool = False
+    """Whether it is from the user's own list: from its first day it holds before all others."""
     note: str = ""
+
+    @property
+    def name(self) -> str:
+        """`provider/model mode`, as messages and explanations call it."""
+        return f"{self.provider}/{self.model} {self.mode}"
 
     @property
     def identity(self) -> tuple[date, date]:
@@ -85,31 +135,30 @@ class Price:
         return next((tier for tier in reversed(self.tiers) if tier.holds(tokens)), None)
 
     def at_prompt(self, tokens: Decimal | float) -> Mapping[Meter, Decimal]:
-        """The rates a request pays: crossing a tier reprices the whole of it.
+        """The rates a request pays outside all windows: crossing a tier reprices the whole of it.
 
         Args:
             tokens: tokens of the whole prompt, cached or not.
 
         Raises:
-            MissingPriceError: no rate is published for prompts of that size, or the price
-                depends on more than that size (hours of the week, minimum or free quantities),
-                which costplan does not rate.
+            MissingPriceError: no rate is published for prompts of that size.
         """
-        name = f"{self.provider}/{self.model} {self.mode} from {self.from_}"
         if self.up_to is not None and tokens > self.up_to:
             raise MissingPriceError(
-                f"{name} has no rate for a prompt of {tokens:,} tokens; its rates are for prompts "
-                f"of up to {self.up_to:,}; use another mode for longer ones"
-            )
-        if self.unrated:
-            raise MissingPriceError(
-                f"{name} depends on {', '.join(self.unrated)}, which costplan does not rate yet"
+                f"{self.name} from {self.from_} has no rate for a prompt of {tokens:,} tokens; its "
+                f"rates are for prompts of up to {self.up_to:,}; use another mode for longer ones"
             )
         tier = self.tier_at(tokens)
         return {**self.rates, **tier.rates} if tier else self.rates
 
+    def window_at(self, moment: datetime) -> Window | None:
+        """The window a moment falls into; None outside all of them."""
+        return next((window for window in self.windows if window.holds(moment)), None)
+
     def in_region(self, region: str | None) -> Price:
-        """The same price in a region: every rate times its published factor.
+        """The same price in a region: every rate for tokens times its published factor.
+
+        Fees for calls are the same everywhere.
 
         Raises:
             UnknownNameError: there is no such region for this price; names those there are.
@@ -125,6 +174,9 @@ class Price:
             region=region,
             rates=_times(self.rates, factor),
             tiers=tuple(dataclasses.replace(t, rates=_times(t.rates, factor)) for t in self.tiers),
+            windows=tuple(
+                dataclasses.replace(w, rates=_times(w.rates, factor)) for w in self.windows
+            ),
         )
 
     @property
@@ -141,13 +193,24 @@ class Price:
             *(f"{self.provider}/{self.model}", self.mode, *self.identity, self.known_by),
             *(self.added, self.basis, " ".join(self.source_keys), self.currency),
             *(plain_amounts(self.rates), " ".join(tiers), self.up_to or "", self.through or ""),
-            *(plain_amounts(self.regions), self.conditions, corrects, state),
+            *(plain_amounts(self.regions), self._conditions, corrects, state),
         )
-        return "|".join(map(str, parts))
+        return "|".join(map(str, (*parts, *sorted(self.models))))
+
+    @property
+    def _conditions(self) -> str:
+        """Windows, minimums and allowances as text, however the file orders them."""
+        parts = [f"{window.name} {plain_amounts(window.rates)}" for window in self.windows]
+        parts += [f"minimum {plain_amounts(self.minimum)}"] if self.minimum else []
+        free = " ".join(f"{meter}={self.free[meter]}" for meter in sorted(self.free))
+        return "; ".join([*parts, *([f"free {free}"] if free else [])])
 
 
 def _times(rates: Mapping[Meter, Decimal], factor: Decimal) -> dict[Meter, Decimal]:
-    return {meter: rate * factor for meter, rate in rates.items()}
+    return {
+        meter: rate * factor if meter.unit in {"tokens", "token-hours"} else rate
+        for meter, rate in rates.items()
+    }
 
 
 def plain_amounts(amounts: Mapping[Meter, Decimal] | Mapping[str, Decimal]) -> str:

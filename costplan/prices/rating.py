@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
+from zoneinfo import ZoneInfo
 
 from costplan.errors import MissingPriceError, PlanWarning, UsageError
 from costplan.meters import Meter, Usage
 from costplan.periods import parse_date
 from costplan.prices.book import Model, PriceBook
-from costplan.prices.price import Price, Tier
+from costplan.prices.hours import Window
+from costplan.prices.price import Price
 
-DIGITS = 60
-"""Significant digits of the arithmetic: products of real quantities and rates stay exact."""
+_EXACT = Context(prec=60)
+"""Products of real quantities and rates stay exact in 60 significant digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,20 +25,48 @@ class BillItem:
 
     meter: Meter
     quantity: Decimal
-    """Of all requests together, in `unit`."""
-    unit: str
+    """Of all requests together, in `unit`, as billed: a minimum may have raised it."""
     rate: Decimal
     """The price of `per` units."""
-    per: int
     cost: Decimal
     """Unrounded, in the currency of the bill."""
-    tier: str | None
+    price: Price
+    """The row of the book it rests on."""
+    rule: str = ""
+    """What decides the rate beside the row: a long-context tier, a window, a minimum."""
+    tier: str | None = None
     """The long-context tier the requests fall into, such as `>200000`."""
-    price_from: date
-    known: date
-    source: str
-    explanation: str
-    """The whole arithmetic in a sentence, with the row it rests on."""
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return self.meter.unit
+
+    @property
+    def per(self) -> int:
+        """How many units `rate` is for."""
+        return self.meter.per
+
+    @property
+    def price_from(self) -> date:
+        """The first day the rate is charged."""
+        return self.price.from_
+
+    @property
+    def known(self) -> date:
+        """The day the rate was public."""
+        return self.price.known
+
+    @property
+    def source(self) -> str:
+        """Where the rate was read."""
+        return self.price.source
+
+    @property
+    def explanation(self) -> str:
+        """The whole arithmetic in a sentence, with the row it rests on."""
+        arithmetic = _arithmetic(self.meter, self.quantity, self.rate, self.cost)
+        return f"{arithmetic}; {_row(self.price, self.rule)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +78,9 @@ class Bill:
     resolved: str
     """`provider/id`, what the alias stood for on that day."""
     at: date
-    """The day of use."""
+    """The day of use, where days of the provider begin."""
+    moment: datetime | None
+    """The moment of use, where one was given."""
     known_at: date | None
     """The day of knowledge; None for all the book holds."""
     mode: str
@@ -77,7 +109,8 @@ def bill(
         usage: quantities of one request; its `mode` and `region` hold where the provider said so.
         model: `provider/id` or an alias.
         book: the prices.
-        at: the day of use; of a moment with a time zone, the day in UTC.
+        at: the day of use, or a moment: one without a time zone is in UTC. The day of a moment
+            is that of the provider's zone, where its prices change.
         mode: `usage.mode` if None, and standard if that is None too.
         region: `usage.region` if None, and the list price if that is None too.
         requests: how many such requests there were.
@@ -86,23 +119,35 @@ def bill(
         UnknownModelError: nothing has this name.
         UnknownNameError: the model has no such mode or region.
         MissingPriceError: no price is in force on that day, or it has no rate for a meter.
-        UsageError: the usage says another mode or region, or a number makes no sense.
+        UsageError: the usage says another mode or region, a number makes no sense, or the price
+            depends on the hour and `at` is a day.
     """
     if not isinstance(usage, Usage):  # a caller without a type checker may give a dict
         raise UsageError("usage is a Usage: make one with usage_of(input=500, output=300)")
     if isinstance(requests, bool) or requests < 0 or requests != int(requests):
         raise UsageError(f"requests is {requests}; expected a whole number, 0 or more")
-    day = day_of(at)
+    use = moment_of(at)
+    day = _day_in(use, "UTC")
     found = book.model(model, at=day)
+    if found.zone != "UTC":
+        day = _day_in(use, found.zone)
+        found = book.model(model, at=day)
     asked = _mode(found, usage, mode)
     price = book.price(found, at=day, mode=asked, region=_region(usage, region))
-    with localcontext(prec=DIGITS):
-        items = tuple(_items(usage, found, price, day, int(requests)))
+    window = _window(price, use)
+
+    def fee_on(meter: Meter) -> Price | None:
+        return book.fee(found, meter, at=day)
+
+    with localcontext(_EXACT):
+        billed = _items(usage, found, price, window, requests=int(requests), fee=fee_on)
+        items = tuple(billed)
         total = sum((item.cost for item in items), Decimal(0))
     return Bill(
         model=model,
         resolved=found.name,
         at=day,
+        moment=use if isinstance(use, datetime) else None,
         known_at=book.known_at,
         mode=price.mode,
         region=price.region,
@@ -110,12 +155,12 @@ def bill(
         currency=price.currency,
         total=total,
         line_items=items,
-        warnings=tuple(_warnings(usage, found, price, day)),
+        warnings=(*_warnings(usage, found, price, day), *_allowances(items, found)),
     )
 
 
-def day_of(at: date | datetime | str) -> date:
-    """The day of a date, a moment, or either as ISO 8601 text; moments with a zone in UTC.
+def moment_of(at: date | datetime | str) -> date | datetime:
+    """A day or a moment, given as itself or as ISO 8601 text.
 
     Raises:
         UsageError: the text is neither.
@@ -127,9 +172,35 @@ def day_of(at: date | datetime | str) -> date:
             raise UsageError(str(error)) from None
     if not isinstance(at, date):
         raise UsageError(f"expected a day such as 2026-12-31, found {at!r}")
-    if isinstance(at, datetime):
-        return (at.astimezone(UTC) if at.tzinfo else at).date()
+    if isinstance(at, datetime) and at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
     return at
+
+
+def _day_in(use: date | datetime, zone: str) -> date:
+    """The day of a moment in a time zone; a day is itself."""
+    if not isinstance(use, datetime):
+        return use
+    return use.astimezone(UTC if zone == "UTC" else ZoneInfo(zone)).date()
+
+
+def _window(price: Price, use: date | datetime) -> Window | None:
+    """The hours of the week that decide the rates.
+
+    Raises:
+        UsageError: the price depends on the hour, and only a day is known.
+    """
+    if not price.windows:
+        return None
+    if isinstance(use, datetime):
+        return price.window_at(use)
+    for window in price.windows:
+        if window.touches(use):
+            raise UsageError(
+                f"the price of {price.name} depends on the hour of that day: other rates hold "
+                f"{window.name}; give the moment, such as {use}T02:00Z"
+            )
+    return None
 
 
 def plain(number: Decimal) -> str:
@@ -154,38 +225,49 @@ def _region(usage: Usage, region: str | None) -> str | None:
 
 
 def _items(
-    usage: Usage, model: Model, price: Price, day: date, requests: int
+    usage: Usage,
+    model: Model,
+    price: Price,
+    window: Window | None,
+    *,
+    requests: int,
+    fee: Callable[[Meter], Price | None],
 ) -> Iterator[BillItem]:
-    rates = price.at_prompt(usage.prompt)
-    tier = price.tier_at(usage.prompt)
-    for meter in Meter:
-        if not (each := usage.get(meter, Decimal(0))):
+    prompt = usage.prompt
+    rates = price.at_prompt(prompt) if window is None else {**price.rates, **window.rates}
+    tier = price.tier_at(prompt) if price.tiers else None
+    rule = f"prompts {tier}" if tier else window.name if window else ""
+    for meter, each in usage.in_order():
+        if not each:
             continue
-        # Reasoning that is not priced apart is output by another name.
-        reads_as = Meter.OUTPUT if meter is Meter.REASONING and meter not in rates else meter
-        if reads_as not in rates:
-            raise _no_rate(model, price, meter, day)
-        quantity, rate = each * requests, rates[reads_as]
-        cost = quantity * rate / meter.per
+        row, why = price, rule
+        reads_as = meter if meter in rates else model.billed_as.get(meter, meter)
+        rate = rates.get(reads_as)
+        if rate is None:
+            charged = fee(meter)
+            if charged is None:
+                raise _no_rate(model, price, meter)
+            row, why, rate = charged, "", charged.rates[meter]
+        least = row.minimum.get(reads_as) if row.minimum else None
+        if least is not None and each < least:
+            why = f"at least {plain(least)} {meter.unit} each"
+            each = least  # noqa: PLW2901 - what is billed, from here on
+        quantity = each * requests
         yield BillItem(
             meter=meter,
             quantity=quantity,
-            unit=meter.unit,
             rate=rate,
-            per=meter.per,
-            cost=cost,
-            tier=str(tier) if tier else None,
-            price_from=price.from_,
-            known=price.known,
-            source=price.source,
-            explanation=f"{_arithmetic(meter, quantity, rate, cost)}; {_row(price, tier)}",
+            cost=quantity * rate / meter.per,
+            price=row,
+            rule=why,
+            tier=str(tier) if tier and row is price else None,
         )
 
 
-def _no_rate(model: Model, price: Price, meter: Meter, day: date) -> MissingPriceError:
+def _no_rate(model: Model, price: Price, meter: Meter) -> MissingPriceError:
     has = ", ".join(known.value for known in Meter if known in price.rates)
     message = (
-        f"{model.name} has no {price.mode} rate for {meter.value} on {day} "
+        f"{model.name} has no {price.mode} rate for {meter.value} "
         f"(its price from {price.from_} has {has}); count those {meter.unit} on another meter, "
         f"or add the rate to the price file"
     )
@@ -199,13 +281,23 @@ def _arithmetic(meter: Meter, quantity: Decimal, rate: Decimal, cost: Decimal) -
     return f"{amount} {meter.unit} x {plain(rate)}{per} = {plain(cost)}"
 
 
-def _row(price: Price, tier: Tier | None) -> str:
+def _row(price: Price, rule: str) -> str:
     """Which row of the book a rate is from, since when, and how that is known."""
-    name = f"{price.provider}/{price.model} {price.mode}"
-    name += f" in {price.region}" if price.region in price.regions else ""
-    name += f", prompts {tier}" if tier else ""
+    name = f"{price.name} in {price.region}" if price.region in price.regions else price.name
+    name += f", {rule}" if rule else ""
     since = f"from {price.from_}, known {price.known} ({price.basis})"
     return f"{name} {since}; source {price.source}"
+
+
+def _allowances(items: Iterable[BillItem], model: Model) -> Iterator[PlanWarning]:
+    """What is free up to a quantity, which one bill cannot know to be used up or not."""
+    for item in items:
+        if free := item.price.free.get(item.meter):
+            message = (
+                f"{item.unit} of {model.name} are free up to {free}; this bill takes that as used "
+                "up already"
+            )
+            yield PlanWarning("free-allowance", message, model.name)
 
 
 def _warnings(usage: Usage, model: Model, price: Price, day: date) -> Iterator[PlanWarning]:

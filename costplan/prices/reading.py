@@ -6,10 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from costplan.documents import read_document
 from costplan.errors import Place, PriceFileError, Problem
+from costplan.meters import Meter
 from costplan.prices.book import Model, PriceBook
-from costplan.prices.price import Price, Tier, plain_amounts
-from costplan.prices.schema import PRICE_FILE, ModelEntry, PriceFile, RowEntry, SourceEntry
+from costplan.prices.hours import Window
+from costplan.prices.price import FEE, Difference, Price, Tier
+from costplan.prices.schema import PRICE_FILE, PriceFile, RowEntry, SourceEntry
 from costplan.schema import INVALID, Reader
+
+_REASONING = {Meter.REASONING: Meter.OUTPUT}
+"""Reasoning that is not priced apart is output by another name, everywhere."""
 
 
 def read_price_files(files: Sequence[tuple[str, bytes]], root: str) -> PriceBook:
@@ -76,7 +81,10 @@ def _book(files: list[PriceFile], root: str) -> PriceBook:
         for file in files
         for alias, targets in file.aliases.items()
     }
-    releases = {row.added for model in models for rows in model.prices.values() for row in rows}
+    fees = {file.provider: _fees(file) for file in files if file.fees}
+    priced = [rows for model in models for rows in model.prices.values()]
+    charged = [rows for named in fees.values() for rows in named.values()]
+    releases = {row.added for rows in (*priced, *charged) for row in rows}
     return PriceBook(
         release=max(releases),
         known_at=None,
@@ -85,6 +93,8 @@ def _book(files: list[PriceFile], root: str) -> PriceBook:
         releases=tuple(sorted(releases)),
         aliases=aliases,
         names=names,
+        fees=fees,
+        differences=tuple(found for file in files for found in _differences(file)),
     )
 
 
@@ -104,11 +114,22 @@ def _models(file: PriceFile) -> Iterator[Model]:
             currency=entry.currency or file.currency,
             prices={
                 mode: tuple(
-                    _price(row, entry, file, model=model_id, mode=mode, shown=shown) for row in rows
+                    _price(
+                        row,
+                        file,
+                        shown,
+                        model=model_id,
+                        mode=mode,
+                        source=entry.source,
+                        currency=entry.currency,
+                    )
+                    for row in rows
                 )
                 for mode, rows in entry.prices.items()
             },
             mode_names=file.mode_names,
+            billed_as={**_REASONING, **file.billed_as},
+            zone=file.zone,
             note=entry.note,
         )
 
@@ -118,30 +139,58 @@ def _shown(source: SourceEntry) -> str:
     return f"{source.title} ({where}observed {source.observed})"
 
 
+def _fees(file: PriceFile) -> dict[str, tuple[Price, ...]]:
+    shown = {name: _shown(source) for name, source in file.sources.items()}
+    return {
+        name: tuple(
+            _price(row, file, shown, model=name, mode=FEE, source=(), models=row.models)
+            for row in rows
+        )
+        for name, rows in file.fees.items()
+    }
+
+
+def _differences(file: PriceFile) -> Iterator[Difference]:
+    for entry in file.differences:
+        yield Difference(
+            provider=file.provider,
+            peer=entry.peer,
+            models=entry.models,
+            modes=entry.modes,
+            meters=entry.meters,
+            theirs=entry.theirs,
+            reason=entry.reason,
+        )
+
+
 def _price(
     row: RowEntry,
-    entry: ModelEntry,
     file: PriceFile,
+    shown: Mapping[str, str],
     *,
     model: str,
     mode: str,
-    shown: Mapping[str, str],
+    source: tuple[str, ...],
+    currency: str = "",
+    models: tuple[str, ...] = (),
 ) -> Price:
     """The row with every default filled in, from its model and its file."""
-    keys = row.source or entry.source or file.source
-    unrated = {"windows": row.windows, "minimum": row.minimum, "free": row.free}
+    keys = row.source or source or file.source
     return Price(
         provider=file.provider,
         model=model,
         mode=mode,
         from_=row.from_,
         known=row.known or row.from_,
-        known_by=row.known_by or ("announcement" if row.known else "effective-day"),
+        known_by=row.known_by
+        or file.known_by
+        or ("announcement" if row.known else "effective-day"),
         added=row.added or file.added,
-        basis=row.basis,
+        basis=row.basis or file.basis,
         source="; ".join(shown[name] for name in keys),
         source_keys=keys,
-        currency=entry.currency or file.currency,
+        observed=max(file.sources[name].observed for name in keys),
+        currency=currency or file.currency,
         rates=row.rates,
         tiers=tuple(
             Tier(tier.threshold, tier.at_least is not None, tier.rates) for tier in row.tiers
@@ -149,21 +198,15 @@ def _price(
         up_to=row.up_to,
         through=row.through,
         regions=row.regions,
-        unrated=tuple(name for name, condition in unrated.items() if condition),
-        conditions=_canonical_conditions(row),
+        windows=tuple(
+            Window(w.hours, w.days, w.zone or file.zone, w.holidays, w.rates) for w in row.windows
+        ),
+        minimum=row.minimum,
+        free=row.free,
+        models=models,
         corrects=row.corrects.identity if row.corrects else None,
         cancels=row.cancels,
         withdrawn=row.withdrawn,
+        disputed=row.disputed,
         note=row.note,
     )
-
-
-def _canonical_conditions(row: RowEntry) -> str:
-    """Hours, minimums and allowances as text for the digest, however the file orders them."""
-    parts = [
-        f"{','.join(w.hours)} {','.join(w.days)} {w.zone} {w.holidays} {plain_amounts(w.rates)}"
-        for w in row.windows
-    ]
-    parts += [f"minimum {plain_amounts(row.minimum)}"] if row.minimum else []
-    parts += [f"free {plain_amounts(row.free)}"] if row.free else []
-    return "; ".join(parts)

@@ -19,23 +19,31 @@ from typing import Any
 from costplan.meters import Meter
 from costplan.prices.checks import (
     Problems,
+    check_fees,
     check_names,
     check_rows,
     check_sources,
     check_tiers,
+    check_windows,
 )
+from costplan.prices.hours import WEEKDAYS, Hours
 from costplan.prices.kinds import (
     BASES,
     COUNT,
+    FREE,
     HOURS,
     KNOWN_BY,
+    LINTS,
     MODE,
+    PEERS,
     PRICE,
     RATES,
     RELEASE,
     SOURCES,
-    WEEKDAYS,
+    ZONE,
+    MeterName,
 )
+from costplan.prices.price import Allowance
 from costplan.schema import DATE, Flag, ListOf, MapOf, Record, Text, json_schema, key
 
 
@@ -75,12 +83,16 @@ class TierEntry:
 class WindowEntry:
     """Hours of the week with rates of their own."""
 
-    hours: tuple[str, ...] = key(ListOf(HOURS), "Half-open hours of the day: 01:00-04:00.")
+    hours: tuple[Hours, ...] = key(ListOf(HOURS), "Half-open hours of the day: 01:00-04:00.")
     days: tuple[str, ...] = key(
         ListOf(Text(choices=WEEKDAYS)), "Days of the week; all when absent.", default=WEEKDAYS
     )
-    zone: str = key(Text(), "The IANA time zone of the hours.", default="UTC")
-    holidays: str = key(Text(), "A country whose public holidays are excepted.", default="")
+    zone: str = key(ZONE, "The IANA time zone of the hours; the file's when absent.", default="")
+    holidays: str = key(
+        Text(pattern="[A-Z]{2}", means="a country such as CN"),
+        "A country whose public holidays are excepted.",
+        default="",
+    )
     rates: Mapping[Meter, Decimal] = key(RATES, "What a unit costs inside the window.")
 
 
@@ -107,15 +119,17 @@ class RowEntry:
     )
     known_by: str = key(
         Text(choices=KNOWN_BY),
-        "How `known` was found: announcement when it is given, effective-day when it is not.",
+        "How `known` was found; the file's when absent, else announcement where `known` is given "
+        "and effective-day where it is not.",
         default="",
     )
     added: str = key(RELEASE, "The release of the book that first carried the row.", default="")
     basis: str = key(
         Text(choices=BASES),
         "How the numbers and `from` are known: announced by the provider, the model's release, "
-        "observed (it held by then, and may have held before), or derived from a published rule.",
-        default="announced",
+        "observed (it held by then, and may have held before), or derived from a published rule. "
+        "The file's when absent.",
+        default="",
     )
     source: tuple[str, ...] = key(SOURCES, "Keys of the sources table.", default=())
     rates: Mapping[Meter, Decimal] = key(
@@ -141,7 +155,9 @@ class RowEntry:
     minimum: Mapping[Meter, Decimal] = key(
         RATES, "The least quantity of a meter that is billed per request.", default={}
     )
-    free: Mapping[Meter, Decimal] = key(RATES, "A monthly quantity that is not billed.", default={})
+    free: Mapping[Meter, Allowance] = key(
+        FREE, "Quantities that are not billed: {web_search: 5000/month}.", default={}
+    )
     corrects: RowName | None = key(
         Record(RowName), "The wrong row this one stands in for.", default=None
     )
@@ -150,6 +166,14 @@ class RowEntry:
     )
     withdrawn: bool = key(
         Flag(), "From this day the model is not offered in this mode; has no rates.", default=False
+    )
+    disputed: str = key(
+        Text(), "Who says otherwise, and what, where sources do not agree.", default=""
+    )
+    accepted: Mapping[str, str] = key(
+        MapOf(Text(), name=Text(choices=tuple(LINTS))),
+        "Lints that this row breaks, each with the reason why it is right all the same.",
+        default={},
     )
     note: str = key(Text(), "What a reader of the price should know.", default="")
 
@@ -164,11 +188,41 @@ class RowEntry:
         if self.through and self.through < self.from_:
             yield ("through",), f"guaranteed through {self.through}, but charged from {self.from_}"
         yield from check_tiers(self)
+        yield from check_windows(self)
 
     @property
     def identity(self) -> tuple[date, date]:
         """The day it takes effect, and the day it was known."""
         return self.from_, self.known or self.from_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeEntry(RowEntry):
+    """What calls cost on some models, in every mode, from one day."""
+
+    models: tuple[str, ...] = key(ListOf(Text()), "The ids of the models whose calls it is for.")
+
+    def check(self) -> Problems:
+        """As any row, but calls have no long prompts, hours or places."""
+        yield from super(FeeEntry, self).check()
+        for name in ("tiers", "windows", "regions", "up_to"):
+            if getattr(self, name):
+                yield (name,), "a fee for calls has none"
+        for meter in self.rates:
+            if meter.unit in {"tokens", "token-hours"}:
+                yield ("rates", meter.value), f"{meter.value} is priced in the rows of a model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceEntry:
+    """Why another record of prices says otherwise."""
+
+    peer: str = key(Text(choices=PEERS), "Whose rates differ.", name="with")
+    models: tuple[str, ...] = key(ListOf(Text()), "Ids of models; all when absent.", default=())
+    modes: tuple[str, ...] = key(ListOf(MODE), "Modes; all when absent.", default=())
+    meters: tuple[Meter, ...] = key(ListOf(MeterName()), "Meters; all when absent.", default=())
+    theirs: Decimal | None = key(PRICE, "Their rate, where only that is explained.", default=None)
+    reason: str = key(Text(), "Why ours is right, or why both are.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,26 +276,45 @@ class PriceFile:
         Text(pattern="[A-Z]{3}", means="a currency such as USD"), "What the rates are in."
     )
     added: str = key(RELEASE, "The release that first carried the rows that do not say.")
+    basis: str = key(Text(choices=BASES), "For rows that do not say.", default="announced")
+    known_by: str = key(Text(choices=KNOWN_BY), "For rows that do not say.", default="")
     source: tuple[str, ...] = key(SOURCES, "For models and rows that do not say.", default=())
     sources: Mapping[str, SourceEntry] = key(
         MapOf(Record(SourceEntry), minimum=1), "Where the prices were read."
     )
+    zone: str = key(ZONE, "The time zone in which its days begin.", default="UTC")
     mode_names: Mapping[str, str] = key(
         MapOf(MODE), "Other names of modes: {fast: priority}.", default={}
+    )
+    billed_as: Mapping[Meter, Meter] = key(
+        MapOf(MeterName(), name=MeterName()),
+        "Meters billed at another's rate where they have none: {image_input: input}.",
+        default={},
     )
     aliases: Mapping[str, tuple[AliasEntry, ...]] = key(
         MapOf(ListOf(Record(AliasEntry))),
         "Names that meant different models over time.",
         default={},
     )
+    fees: Mapping[str, tuple[FeeEntry, ...]] = key(
+        MapOf(ListOf(Record(FeeEntry))),
+        "Prices of calls that models share, by a name of your own: rows, oldest first.",
+        default={},
+    )
+    differences: tuple[DifferenceEntry, ...] = key(
+        ListOf(Record(DifferenceEntry)),
+        "Why other records of these prices say otherwise, for `prices verify`.",
+        default=(),
+    )
     models: Mapping[str, ModelEntry] = key(
         MapOf(Record(ModelEntry), minimum=1), "The models, sorted by id."
     )
 
     def check(self) -> Problems:
-        """Sources exist, names are used once, aliases lead somewhere."""
+        """Sources exist, names are used once, aliases and fees lead somewhere."""
         yield from check_sources(self)
         yield from check_names(self)
+        yield from check_fees(self)
 
 
 PRICE_FILE = Record(PriceFile)
