@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from costplan.cli import price_changes, price_impact
 from costplan.cli.options import add_book_options, add_output_options, day, read_with
 from costplan.cli.sources import price_book, today
 from costplan.cli.streams import present
@@ -14,7 +15,7 @@ from costplan.errors import ExitCode, UnknownNameError
 def add_to(commands: Any) -> None:
     """Add the verb and its own verbs."""
     parser = commands.add_parser(
-        "prices", help="the price book: every model, or the history of one"
+        "prices", help="the price book: every model, its history, and what changed"
     )
     inner = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, parser_class=type(parser)
@@ -25,12 +26,14 @@ def add_to(commands: Any) -> None:
         "--at", metavar="DATE", type=read_with(day), help="the day of use (default: today)"
     )
     listing.add_argument("--provider", metavar="P", help="only models of that provider")
-    show = inner.add_parser("show", help="one model and every price it has had")
+    show = inner.add_parser("show", help="one model and every row of its prices")
     show.set_defaults(run=run_show)
     show.add_argument("model", metavar="PROVIDER/MODEL")
     for each in (listing, show):
         add_book_options(each)
         add_output_options(each)
+    price_changes.add_to(inner)
+    price_impact.add_to(inner)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -53,7 +56,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 
 def run_show(arguments: argparse.Namespace) -> int:
-    """Print one model and its history."""
+    """Print one model and every row of its prices."""
     from costplan.report.prices import (
         HISTORY_FIELDS,
         model_document,

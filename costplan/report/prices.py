@@ -1,10 +1,11 @@
-"""The price book as tables: what models cost on a day, and the history of one."""
+"""The price book as tables: what models cost on a day, and every row of one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from costplan.errors import MissingPriceError
 from costplan.meters import Meter
@@ -13,7 +14,8 @@ from costplan.report.document import Document
 from costplan.report.money import ABSENT, plain_text
 from costplan.report.table import Page, Row, Table, columns
 
-_LISTED = (Meter.INPUT, Meter.CACHE_READ, Meter.OUTPUT)
+LISTED = (Meter.INPUT, Meter.CACHE_READ, Meter.OUTPUT)
+"""The rates most people ask for."""
 LIST_FIELDS = ("provider", "model", "aliases", "release", "retirement", "context", *map(str, Meter))
 HISTORY_FIELDS = ("mode", "from", "known", "state", "tier", *map(str, Meter), "source")
 
@@ -41,7 +43,8 @@ class PriceList:
         rows = tuple(_list_row(model, price) for model, price in self.prices)
         head = columns(["Model"], ["Input", "Cache read", "Output", "Context", "Retires"])
         note = f"{ABSENT} is no price on that day. Rates are per 1,000,000 tokens, standard mode."
-        return Page(f"Prices on {self.at}", _facts(self.book), (Table("", head, rows),), (note,))
+        facts = book_facts(self.book)
+        return Page(f"Prices on {self.at}", facts, (Table("", head, rows),), (note,))
 
 
 def price_list(book: PriceBook, at: date, provider: str | None = None) -> PriceList:
@@ -73,9 +76,7 @@ def _head(model: Model) -> Document:
 
 def _listed(model: Model, price: Price | None, at: date) -> Document:
     return _head(model) | {
-        "rates": {str(meter): plain_text(rate) for meter, rate in price.rates.items()}
-        if price
-        else {},
+        "rates": rate_texts(price.rates) if price else {},
         "currency": model.currency,
         "at": str(at),
         "mode": price.mode if price else None,
@@ -87,19 +88,21 @@ def _listed(model: Model, price: Price | None, at: date) -> Document:
 
 
 def _list_row(model: Model, price: Price | None) -> Row:
-    rates = [_rate(price, meter) for meter in _LISTED]
+    rates = [shown_rate(price, meter) for meter in LISTED]
     context = f"{model.context:,}" if model.context else ABSENT
     return (model.name, *rates, context, str(model.retirement or ABSENT))
 
 
-def _rate(price: Price | None, meter: Meter) -> str:
+def shown_rate(price: Price | None, meter: Meter) -> str:
+    """The rate of a meter, with its currency where that is not the dollar."""
     if price is None or meter not in price.rates:
         return ABSENT
     code = "" if price.currency == "USD" else f" {price.currency}"
     return f"{plain_text(price.rates[meter])}{code}"
 
 
-def _facts(book: PriceBook) -> tuple[str, ...]:
+def book_facts(book: PriceBook) -> tuple[str, ...]:
+    """Which prices these are."""
     known = f", as known on {book.known_at}" if book.known_at else ""
     return (f"price book {book.release}{known}",)
 
@@ -111,7 +114,7 @@ def model_document(book: PriceBook, model: Model) -> Document:
         "tokenizer": model.tokenizer,
         "cache_minimum": model.cache_minimum,
         "currency": model.currency,
-        "prices": [_price_row(row) for row in _history(book, model)],
+        "prices": [price_row(row) for row in _history(book, model)],
         "note": model.note,
     }
 
@@ -120,14 +123,25 @@ def model_records(book: PriceBook, model: Model) -> list[Document]:
     """A row for each price and tier, for CSV."""
     rows = []
     for price in _history(book, model):
-        shown = _price_row(price)
+        shown = price_row(price)
         rows.append({**shown, **shown["rates"]})
         rows += [{**shown, "tier": tier["above"], **tier["rates"]} for tier in shown["tiers"]]
     return rows
 
 
 def model_page(book: PriceBook, model: Model) -> Page:
-    """A model and the history of its prices, a table for each mode."""
+    """A model and every row of its prices, a table for each mode."""
+    lines = [model_line(model), *book_facts(book)]
+    if model.aliases:
+        lines.append(f"also called {', '.join(model.aliases)}")
+    tables = tuple(_history_table(mode, book.history(model, mode)) for mode in model.modes)
+    sources = dict.fromkeys(row.source for row in _history(book, model))
+    notes = [rates_note(model.currency), *(f"source: {source}" for source in sources)]
+    return Page(model.name, tuple(lines), tables, tuple(notes))
+
+
+def model_line(model: Model) -> str:
+    """What a model is, in a line."""
     facts = [
         f"context {model.context:,} tokens" if model.context else "",
         f"output up to {model.max_output:,}" if model.max_output else "",
@@ -135,14 +149,12 @@ def model_page(book: PriceBook, model: Model) -> Page:
         f"released {model.release}" if model.release else "",
         f"retires {model.retirement}" if model.retirement else "",
     ]
-    lines = ["; ".join(filter(None, facts)), *_facts(book)]
-    if model.aliases:
-        lines.append(f"also called {', '.join(model.aliases)}")
-    tables = tuple(_history_table(mode, book.history(model, mode)) for mode in model.modes)
-    sources = dict.fromkeys(row.source for row in _history(book, model))
-    notes = [f"rates in {model.currency} per 1,000,000 tokens unless the meter says otherwise"]
-    notes += [f"source: {source}" for source in sources]
-    return Page(model.name, tuple(lines), tables, tuple(notes))
+    return "; ".join(filter(None, facts))
+
+
+def rates_note(currency: str) -> str:
+    """What the rates of a table are in."""
+    return f"rates in {currency} per 1,000,000 tokens unless the meter says otherwise"
 
 
 def _history(book: PriceBook, model: Model) -> list[Price]:
@@ -150,18 +162,36 @@ def _history(book: PriceBook, model: Model) -> list[Price]:
 
 
 def _history_table(mode: str, rows: Sequence[Price]) -> Table:
-    meters = [meter for meter in Meter if any(meter in row.rates for row in rows)]
+    meters = rated_meters(rows)
     lines: list[Row] = []
     for row in rows:
         state = _state(row)
         known = f"{row.known} {state}" if state else str(row.known)
-        lines.append((str(row.from_), known, *(_rate(row, meter) for meter in meters)))
-        for tier in row.tiers:
-            rates = {**row.rates, **tier.rates}
+        lines.append((str(row.from_), known, *(shown_rate(row, meter) for meter in meters)))
+        for words, rates in special_rates(row):
             cells = (plain_text(rates[meter]) if meter in rates else ABSENT for meter in meters)
-            lines.append(("", f"prompt {tier}", *cells))
-    head = columns(["From", "Known"], [str(meter).replace("_", " ") for meter in meters])
+            lines.append(("", words, *cells))
+    head = columns(["From", "Known"], meter_names(meters))
     return Table(mode, head, tuple(lines), keys=2)
+
+
+def rated_meters(rows: Iterable[Price]) -> list[Meter]:
+    """The meters that any of the rows has a rate for."""
+    rated = {meter for row in rows for meter in row.rates}
+    return [meter for meter in Meter if meter in rated]
+
+
+def meter_names(meters: Iterable[Meter]) -> list[str]:
+    """Meters as they head a column."""
+    return [str(meter).replace("_", " ") for meter in meters]
+
+
+def special_rates(row: Price) -> Iterator[tuple[str, Mapping[Meter, Decimal]]]:
+    """The rates of long prompts and of hours of the week, each with when it holds."""
+    for tier in row.tiers:
+        yield f"prompt {tier}", {**row.rates, **tier.rates}
+    for window in row.windows:
+        yield window.name, {**row.rates, **window.rates}
 
 
 def _state(row: Price) -> str:
@@ -172,7 +202,8 @@ def _state(row: Price) -> str:
     return f"corrects {row.corrects[0]}" if row.corrects else ""
 
 
-def _price_row(row: Price) -> Document:
+def price_row(row: Price) -> Document:
+    """A row of the book, as documents hold it."""
     return {
         "mode": row.mode,
         "from": str(row.from_),
@@ -182,15 +213,17 @@ def _price_row(row: Price) -> Document:
         "added": row.added,
         "through": str(row.through) if row.through else None,
         "state": _state(row),
-        "rates": {str(meter): plain_text(rate) for meter, rate in row.rates.items()},
-        "tiers": [
-            {
-                "above": str(tier),
-                "rates": {str(m): plain_text(rate) for m, rate in tier.rates.items()},
-            }
-            for tier in row.tiers
-        ],
+        "rates": rate_texts(row.rates),
+        "tiers": [{"above": str(tier), "rates": rate_texts(tier.rates)} for tier in row.tiers],
+        "windows": [{"hours": each.name, "rates": rate_texts(each.rates)} for each in row.windows],
+        "minimum": rate_texts(row.minimum),
+        "free": {str(meter): str(free) for meter, free in row.free.items()},
         "regions": {name: plain_text(factor) for name, factor in row.regions.items()},
         "source": row.source,
         "note": row.note,
     }
+
+
+def rate_texts(rates: Mapping[Meter, Decimal]) -> Document:
+    """Rates as documents hold them."""
+    return {str(meter): plain_text(rate) for meter, rate in rates.items()}
