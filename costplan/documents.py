@@ -119,16 +119,16 @@ def split_path(text: str) -> tuple[str, ...]:
 
 def place_of(root: Node | None, path: tuple[str, ...]) -> Place | None:
     """Where a path of keys stands below a node; the deepest part of it that is there."""
-    place = root.place if root else None
-    node = root
+    node, place = root, root.place if root else None
     for key in path:
-        if isinstance(node, Mapping) and key in node.items:
-            node, place = node.items[key], node.keys[key]
-        elif isinstance(node, Sequence) and key.isdecimal() and int(key) < len(node.items):
-            node = node.items[int(key)]
-            place = node.place
-        else:
-            break
+        match node:
+            case Mapping(items=items, keys=keys) if key in items:
+                node, place = items[key], keys[key]
+            case Sequence(items=listed) if key.isdecimal() and int(key) < len(listed):
+                node = listed[int(key)]
+                place = node.place
+            case _:
+                break
     return place
 
 

@@ -51,6 +51,17 @@ class Memory:
         return made
 
 
+def cache_folder() -> Path | None:
+    """Where counts may be kept, by the custom of the system; it need not exist, or be writable."""
+    if named := os.environ.get("XDG_CACHE_HOME"):
+        return Path(named) / "costplan"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) / "costplan" / "Cache" if local else None
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
+    return Path(home) / ".cache" / "costplan" if home != "~" else None
+
+
 def _write(file: Path, data: bytes) -> None:
     """All of it or nothing: another process may read at any time."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,8 @@ import pytest
 from conftest import Cli
 
 from costplan import cli as package
-from costplan.cli import sources, streams
+from costplan import memory
+from costplan.cli import streams
 from costplan.errors import CostplanError, UnknownModelError, UsageError
 
 RATE = ("rate", "--model", "openai/gpt-4o-mini", "--at", "2026-01-15", "--input", "500")
@@ -214,12 +215,12 @@ def test_standard_input_has_one_name(cli: Cli, text: bytes) -> None:
 def test_the_cache_follows_the_customs_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     """XDG first, then the home folder; none where there is no home."""
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert sources.cache_folder() == Path("/somewhere/costplan")
+    assert memory.cache_folder() == Path("/somewhere/costplan")
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/home/me")
-    assert sources.cache_folder() == Path("/home/me/.cache/costplan")
+    assert memory.cache_folder() == Path("/home/me/.cache/costplan")
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
-    assert sources.cache_folder() is None
+    assert memory.cache_folder() is None
 
 
 @pytest.mark.parametrize(

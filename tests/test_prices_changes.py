@@ -333,7 +333,7 @@ def test_between_two_days_everything_is_told(cli: Cli, folder: Folder) -> None:
         "{from: 2027-02-01, known: 2026-08-01, rates: {input: 3, output: 8}}",
         "{from: 2027-06-01, known: 2026-08-01, withdrawn: true}",
     )
-    run = ("diff", "--pricing", str(prices))
+    run = ("diff", "--provider", "acme", "--pricing", str(prices))
     told = asked(cli, *run, "2026-02-01", "2027-01-15")
     kinds = dict.fromkeys((row["kind"], row["model"]) for row in told)
     assert list(kinds) == [
@@ -358,7 +358,8 @@ def test_between_two_days_everything_is_told(cli: Cli, folder: Folder) -> None:
 
 def test_nothing_changed(cli: Cli, folder: Folder) -> None:
     """A sentence, an empty list, a head without rows."""
-    run = ("prices", "diff", "2025-02-01", "2025-03-01", "--pricing", str(folder()))
+    own = ("--provider", "acme", "--pricing", str(folder()))
+    run = ("prices", "diff", "2025-02-01", "2025-03-01", *own)
     assert "nothing changed" in cli(*run).out
     assert json.loads(cli(*run, "--format", "json").out) == []
     assert list(csv.DictReader(io.StringIO(cli(*run, "--format", "csv").out))) == []
@@ -395,16 +396,15 @@ def test_a_model_in_one_folder_only(cli: Cli, folder: Folder) -> None:
     assert asked(cli, "diff", old, new, "--model", "acme/m1") == []
 
 
-def test_a_release_that_corrects_a_row(cli: Cli, folder: Folder) -> None:
-    """The releases of one folder: what the later one says is wrong in the earlier."""
-    prices = str(
-        folder(
-            "prices",
-            "{from: 2026-06-03, added: 2026.02.01, rates: {input: 5, output: 8},"
-            " corrects: {from: 2026-06-01}}",
-        )
+def test_a_list_that_corrects_a_row(cli: Cli, folder: Folder) -> None:
+    """What the later copy of a list says is wrong in the earlier."""
+    old = folder("old")
+    new = folder(
+        "new",
+        "{from: 2026-06-03, added: 2026.02.01, rates: {input: 5, output: 8},"
+        " corrects: {from: 2026-06-01}}",
     )
-    told = asked(cli, "diff", "2026.01.01", "2026.02.01", "--pricing", prices)
+    told = asked(cli, "diff", str(old), str(new))
     base = [row for row in told if row["tier"] is None]
     assert [(row["kind"], row["meter"], row["before"], row["after"]) for row in base] == [
         ("corrected", "input", "4", "5")

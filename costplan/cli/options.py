@@ -111,7 +111,7 @@ def add_pricing_option(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--pricing",
         metavar="DIR",
-        help="read the price files of that folder instead of the shipped",
+        help="lay the price files of that folder over the shipped ones",
     )
 
 

@@ -16,11 +16,7 @@ from costplan.cli.options import (
     day,
     read_with,
 )
-from costplan.cli.sources import (
-    memory,
-    price_book,
-    today,
-)
+from costplan.cli.sources import book_seen_from, price_book, today
 from costplan.cli.streams import present
 from costplan.errors import (
     ExitCode,
@@ -167,17 +163,17 @@ def _side(text: str, arguments: argparse.Namespace) -> View:
             known_at = day(text)
         except ValueError as error:
             raise UsageError(str(error)) from None
-        book = load_price_book(arguments.pricing, known_at=known_at, memory=memory())
+        book = book_seen_from(arguments, known_at=known_at)
         return View(text, book, known_at, is_day=True)
     if _RELEASE.fullmatch(text):
-        book = load_price_book(arguments.pricing, release=text, memory=memory())
+        book = book_seen_from(arguments, release=text)
         return View(text, book, today())
     if not Path(text).is_dir():
         raise UsageError(
             f"{text!r} is no side to compare: expected a day such as 2026-08-01, a release of the "
             f"price book such as 2026.11.21, or a folder with price files"
         )
-    return View(text, load_price_book(text, memory=memory()), today())
+    return View(text, load_price_book(text), today())
 
 
 def _check_named(arguments: argparse.Namespace, sides: Sequence[View]) -> None:

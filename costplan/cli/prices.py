@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from costplan.cli import price_changes, price_impact
+from costplan.cli import price_changes, price_impact, verify
 from costplan.cli.options import add_book_options, add_output_options, day, read_with
 from costplan.cli.sources import price_book, today
 from costplan.cli.streams import present
@@ -34,6 +34,7 @@ def add_to(commands: Any) -> None:
         add_output_options(each)
     price_changes.add_to(inner)
     price_impact.add_to(inner)
+    verify.add_to(inner)
 
 
 def run_list(arguments: argparse.Namespace) -> int:

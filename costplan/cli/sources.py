@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,10 +27,17 @@ def today() -> date:
 
 def price_book(arguments: argparse.Namespace) -> PriceBook:
     """The book that `--pricing`, `--release` and `--known-at` name."""
-    from costplan.prices import load_price_book
+    return book_seen_from(arguments, known_at=arguments.known_at, release=arguments.release)
 
-    seen = {"known_at": arguments.known_at, "release": arguments.release}
-    return load_price_book(arguments.pricing, **seen, memory=memory())
+
+def book_seen_from(
+    arguments: argparse.Namespace, *, known_at: date | None = None, release: str | None = None
+) -> PriceBook:
+    """The shipped book with that of `--pricing` laid over it, seen from other dates."""
+    from costplan.prices import load_price_book, with_own
+
+    book = load_price_book(known_at=known_at, release=release)
+    return with_own(book, arguments.pricing) if arguments.pricing else book
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ def projected(
 
 def count_store() -> CountStore:
     """Token counts remembered by content; only for this run where no folder is for caches."""
+    from costplan.memory import cache_folder
     from costplan.tokens import CountStore
 
     folder = cache_folder()
@@ -110,17 +116,6 @@ def count_store() -> CountStore:
 
 def memory() -> Memory:
     """What is slow to work out, remembered between runs in the folder for caches."""
-    from costplan.memory import Memory
+    from costplan.memory import Memory, cache_folder
 
     return Memory(cache_folder())
-
-
-def cache_folder() -> Path | None:
-    """Where counts may be kept, by the custom of the system; it need not exist, or be writable."""
-    if named := os.environ.get("XDG_CACHE_HOME"):
-        return Path(named) / "costplan"
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return Path(local) / "costplan" / "Cache" if local else None
-    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
-    return Path(home) / ".cache" / "costplan" if home != "~" else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costplan.cli.options import add_output_options, add_pricing_option, read_with, words
-from costplan.cli.sources import count_store, memory
+from costplan.cli.sources import book_seen_from, count_store
 from costplan.cli.streams import STDIN, STDIN_NAME, present, read_stdin, refuse_overwriting
 from costplan.errors import ExitCode, UsageError
 
@@ -54,11 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _counts(paths: list[str], arguments: argparse.Namespace) -> Iterator[PathCount]:
-    from costplan.prices import load_price_book
     from costplan.report.counts import PathCount
 
     texts = {path: _text(path) for path in paths}  # a missing file is told before a wrong model
-    book = load_price_book(arguments.pricing, memory=memory())
+    book = book_seen_from(arguments)
     for name in arguments.model:
         book.model(name)  # a misspelt model is an error, not a guess
     store = count_store()

@@ -30,7 +30,7 @@ from costplan.planning.naming import check_names
 from costplan.planning.outlook import outlook
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
-from costplan.prices import PriceBook, default_book
+from costplan.prices import PriceBook, default_book, with_own_files
 from costplan.scenario.schema import Scenario
 from costplan.tokens import CountStore
 
@@ -156,7 +156,7 @@ def _compile(
     levers: Levers,
     memory: Memory | None,
 ) -> tuple[Compiler, tuple[PricedStream, ...]]:
-    book = book or default_book()
+    book = with_own_files(book or default_book(), scenario.price_files)
     if scenario.known_at is not None and book.known_at is None:
         book = book.pinned(known_at=scenario.known_at)
     findings = Findings(scenario)

@@ -9,7 +9,8 @@ from costplan.meters import Usage
 
 if TYPE_CHECKING:
     from costplan.prices.book import Model, PriceBook
-    from costplan.prices.files import default_book, load_price_book
+    from costplan.prices.files import default_book, load_price_book, with_own, with_own_files
+    from costplan.prices.overlay import overlaid
     from costplan.prices.price import Price, Tier
     from costplan.prices.rating import Bill, BillItem, bill
     from costplan.prices.reading import read_price_file
@@ -24,7 +25,10 @@ _HOMES = {
     "bill": "rating",
     "default_book": "files",
     "load_price_book": "files",
+    "overlaid": "overlay",
     "read_price_file": "reading",
+    "with_own": "files",
+    "with_own_files": "files",
 }
 
 __all__ = [
@@ -37,8 +41,11 @@ __all__ = [
     "bill",
     "default_book",
     "load_price_book",
+    "overlaid",
     "rate",
     "read_price_file",
+    "with_own",
+    "with_own_files",
 ]
 
 

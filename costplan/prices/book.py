@@ -14,11 +14,24 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from costplan.errors import MissingPriceError, UnknownModelError, UnknownNameError
 from costplan.meters import Meter
 from costplan.periods import DayRange
 from costplan.prices.price import Difference, Price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markup:
+    """A model sold at another's prices times a factor: a reseller's, or a negotiated one."""
+
+    of: str
+    """`provider/id` of the model whose prices they are."""
+    factor: Decimal
+    from_: date
+    known: date
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +57,7 @@ class Model:
     """Meters that pay another's rate where a price has none of their own."""
     zone: str = "UTC"
     """The time zone in which the days of its prices begin."""
+    markup: Markup | None = None
     note: str = ""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
@@ -9,8 +10,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from costplan.errors import Place, PriceFileError, Problem
-from costplan.memory import Memory
+from costplan.memory import Memory, cache_folder
 from costplan.prices.book import PriceBook
+from costplan.prices.overlay import overlaid, with_markups
 from costplan.resources import shipped
 
 
@@ -28,15 +30,15 @@ def load_price_book(
         known_at: leave out what was not public on that day.
         release: leave out what the book did not hold in that release; None for the latest.
         memory: remembers the book by the content of the files; they are always read, and checked
-            again when a single byte of them differs.
+            again when a single byte of them differs. None remembers it in the user's folder for
+            caches, `Memory()` not at all.
 
     Raises:
         PriceFileError: files that cannot be used, with every problem and its place.
         UnknownNameError: there is no such release; names those there are.
     """
-    if root is None:
-        root = shipped("pricing")
-    folder = Path(root) if isinstance(root, str) else root
+    where = shipped("pricing") if root is None else root
+    folder = Path(where) if isinstance(where, str) else where
     files = _contents(folder)
 
     def read() -> PriceBook:
@@ -45,8 +47,36 @@ def load_price_book(
         return read_price_files(files, str(folder))
 
     content = _code() + b"".join(name.encode() + b"\n" + data for name, data in files)
-    book = (memory or Memory()).recall("prices", content, read)
-    return book.pinned(known_at=known_at, release=release)
+    remembered = Memory(cache_folder()) if memory is None else memory
+    book = remembered.recall("prices" if root is None else "own-prices", content, read)
+    return with_markups(book, missing_ok=True).pinned(known_at=known_at, release=release)
+
+
+def with_own(book: PriceBook, folder: Path | str, memory: Memory | None = None) -> PriceBook:
+    """A book with a folder of price files laid over it; see `costplan.prices.overlay`.
+
+    Raises:
+        PriceFileError: files that cannot be used, with every problem and its place.
+        UnknownModelError: a mark-up is on a model that neither holds.
+    """
+    return overlaid(book, load_price_book(folder, memory=memory))
+
+
+def with_own_files(book: PriceBook, files: Mapping[str, str]) -> PriceBook:
+    """A book with some price files laid over it, given by name and content.
+
+    Raises:
+        PriceFileError: files that cannot be used, with every problem and its place.
+        UnknownModelError: a mark-up is on a model that neither holds.
+    """
+    return overlaid(book, _read_own(tuple(files.items()))) if files else book
+
+
+@lru_cache(maxsize=4)
+def _read_own(files: tuple[tuple[str, str], ...]) -> PriceBook:
+    from costplan.prices.reading import read_price_files
+
+    return read_price_files([(name, text.encode()) for name, text in files], "")
 
 
 @lru_cache(maxsize=1)

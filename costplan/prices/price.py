@@ -12,6 +12,9 @@ from costplan.errors import MissingPriceError, UnknownNameError
 from costplan.meters import Meter
 from costplan.prices.hours import Window
 
+_TOKENS = frozenset({"tokens", "token-hours"})
+"""What regions have factors on; calls cost the same everywhere."""
+
 FEE = "fee"
 """The mode of a fee for calls: the same in every mode of its models."""
 
@@ -168,15 +171,27 @@ class Price:
         if region not in self.regions:
             kind = f"region of {self.provider}/{self.model}"
             raise UnknownNameError(kind, region, [GLOBAL, *self.regions])
-        factor = self.regions[region]
+        return dataclasses.replace(self.times(self.regions[region], _TOKENS), region=region)
+
+    def times(self, factor: Decimal, units: frozenset[str] | None = None) -> Price:
+        """The same price with every rate times a factor.
+
+        Args:
+            factor: what to multiply by.
+            units: only rates for these units, `tokens`; all where None.
+        """
+
+        def scaled(rates: Mapping[Meter, Decimal]) -> dict[Meter, Decimal]:
+            return {
+                meter: rate * factor if units is None or meter.unit in units else rate
+                for meter, rate in rates.items()
+            }
+
         return dataclasses.replace(
             self,
-            region=region,
-            rates=_times(self.rates, factor),
-            tiers=tuple(dataclasses.replace(t, rates=_times(t.rates, factor)) for t in self.tiers),
-            windows=tuple(
-                dataclasses.replace(w, rates=_times(w.rates, factor)) for w in self.windows
-            ),
+            rates=scaled(self.rates),
+            tiers=tuple(dataclasses.replace(t, rates=scaled(t.rates)) for t in self.tiers),
+            windows=tuple(dataclasses.replace(w, rates=scaled(w.rates)) for w in self.windows),
         )
 
     @property
@@ -204,13 +219,6 @@ class Price:
         parts += [f"minimum {plain_amounts(self.minimum)}"] if self.minimum else []
         free = " ".join(f"{meter}={self.free[meter]}" for meter in sorted(self.free))
         return "; ".join([*parts, *([f"free {free}"] if free else [])])
-
-
-def _times(rates: Mapping[Meter, Decimal], factor: Decimal) -> dict[Meter, Decimal]:
-    return {
-        meter: rate * factor if meter.unit in {"tokens", "token-hours"} else rate
-        for meter, rate in rates.items()
-    }
 
 
 def plain_amounts(amounts: Mapping[Meter, Decimal] | Mapping[str, Decimal]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, localcontext
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from costplan.errors import MissingPriceError, PlanWarning, UsageError
@@ -135,14 +136,12 @@ def bill(
     asked = _mode(found, usage, mode)
     price = book.price(found, at=day, mode=asked, region=_region(usage, region))
     window = _window(price, use)
-
-    def fee_on(meter: Meter) -> Price | None:
-        return book.fee(found, meter, at=day)
-
+    prompt = usage.prompt
     with localcontext(_EXACT):
-        billed = _items(usage, found, price, window, requests=int(requests), fee=fee_on)
-        items = tuple(billed)
-        total = sum((item.cost for item in items), Decimal(0))
+        items = _items(usage, prompt, found, price, window, book=book, at=day, requests=requests)
+        total = Decimal(0)
+        for item in items:
+            total += item.cost
     return Bill(
         model=model,
         resolved=found.name,
@@ -154,8 +153,8 @@ def bill(
         requests=int(requests),
         currency=price.currency,
         total=total,
-        line_items=items,
-        warnings=(*_warnings(usage, found, price, day), *_allowances(items, found)),
+        line_items=tuple(items),
+        warnings=tuple(_warnings(prompt, items, found, price, day)),
     )
 
 
@@ -166,15 +165,21 @@ def moment_of(at: date | datetime | str) -> date | datetime:
         UsageError: the text is neither.
     """
     if isinstance(at, str):
-        try:
-            at = datetime.fromisoformat(at.strip()) if "T" in at else parse_date(at)
-        except ValueError as error:
-            raise UsageError(str(error)) from None
+        at = _read_moment(at)
     if not isinstance(at, date):
         raise UsageError(f"expected a day such as 2026-12-31, found {at!r}")
     if isinstance(at, datetime) and at.tzinfo is None:
         return at.replace(tzinfo=UTC)
     return at
+
+
+@lru_cache(maxsize=1024)
+def _read_moment(text: str) -> date | datetime:
+    """Usages of a log often share their day, and reading it takes longer than a product."""
+    try:
+        return datetime.fromisoformat(text.strip()) if "T" in text else parse_date(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _day_in(use: date | datetime, zone: str) -> date:
@@ -226,42 +231,47 @@ def _region(usage: Usage, region: str | None) -> str | None:
 
 def _items(
     usage: Usage,
+    prompt: Decimal,
     model: Model,
     price: Price,
     window: Window | None,
     *,
+    book: PriceBook,
+    at: date,
     requests: int,
-    fee: Callable[[Meter], Price | None],
-) -> Iterator[BillItem]:
-    prompt = usage.prompt
+) -> list[BillItem]:
     rates = price.at_prompt(prompt) if window is None else {**price.rates, **window.rates}
     tier = price.tier_at(prompt) if price.tiers else None
-    rule = f"prompts {tier}" if tier else window.name if window else ""
+    passed = str(tier) if tier else None
+    rule = f"prompts {passed}" if passed else window.name if window else ""
+    items = []
     for meter, each in usage.in_order():
         if not each:
             continue
-        row, why = price, rule
+        row, why, passes = price, rule, passed
         reads_as = meter if meter in rates else model.billed_as.get(meter, meter)
         rate = rates.get(reads_as)
         if rate is None:
-            charged = fee(meter)
-            if charged is None:
+            fee = book.fee(model, meter, at=at)
+            if fee is None:
                 raise _no_rate(model, price, meter)
-            row, why, rate = charged, "", charged.rates[meter]
+            row, why, passes, rate = fee, "", None, fee.rates[meter]
         least = row.minimum.get(reads_as) if row.minimum else None
         if least is not None and each < least:
             why = f"at least {plain(least)} {meter.unit} each"
             each = least  # noqa: PLW2901 - what is billed, from here on
         quantity = each * requests
-        yield BillItem(
+        item = BillItem(
             meter=meter,
             quantity=quantity,
             rate=rate,
             cost=quantity * rate / meter.per,
             price=row,
             rule=why,
-            tier=str(tier) if tier and row is price else None,
+            tier=passes,
         )
+        items.append(item)
+    return items
 
 
 def _no_rate(model: Model, price: Price, meter: Meter) -> MissingPriceError:
@@ -289,18 +299,9 @@ def _row(price: Price, rule: str) -> str:
     return f"{name} {since}; source {price.source}"
 
 
-def _allowances(items: Iterable[BillItem], model: Model) -> Iterator[PlanWarning]:
-    """What is free up to a quantity, which one bill cannot know to be used up or not."""
-    for item in items:
-        if free := item.price.free.get(item.meter):
-            message = (
-                f"{item.unit} of {model.name} are free up to {free}; this bill takes that as used "
-                "up already"
-            )
-            yield PlanWarning("free-allowance", message, model.name)
-
-
-def _warnings(usage: Usage, model: Model, price: Price, day: date) -> Iterator[PlanWarning]:
+def _warnings(
+    prompt: Decimal, items: list[BillItem], model: Model, price: Price, day: date
+) -> Iterator[PlanWarning]:
     where = model.name
     if model.release and day < model.release:
         message = f"{where} was released on {model.release}, after {day}"
@@ -308,9 +309,9 @@ def _warnings(usage: Usage, model: Model, price: Price, day: date) -> Iterator[P
     if model.retirement and day >= model.retirement:
         message = f"{where} retires on {model.retirement}; on {day} it is priced at its last rate"
         yield PlanWarning("after-retirement", message, where)
-    if model.context and usage.prompt > model.context:
+    if model.context and prompt > model.context:
         message = (
-            f"a prompt of {plain(usage.prompt)} tokens is longer than the "
+            f"a prompt of {plain(prompt)} tokens is longer than the "
             f"{model.context:,} that {where} takes"
         )
         yield PlanWarning("over-context", message, where)
@@ -320,3 +321,11 @@ def _warnings(usage: Usage, model: Model, price: Price, day: date) -> Iterator[P
             f"{price.through}; on {day} it may have ended"
         )
         yield PlanWarning("promotion-may-end", message, where)
+    for item in items:
+        # What is free up to a quantity, which one bill cannot know to be used up or not.
+        if free := item.price.free.get(item.meter):
+            message = (
+                f"{item.unit} of {where} are free up to {free}; this bill takes that as used up "
+                "already"
+            )
+            yield PlanWarning("free-allowance", message, where)

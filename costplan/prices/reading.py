@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from costplan.documents import read_document
 from costplan.errors import Place, PriceFileError, Problem
 from costplan.meters import Meter
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.book import Markup, Model, PriceBook
 from costplan.prices.hours import Window
 from costplan.prices.price import FEE, Difference, Price, Tier
-from costplan.prices.schema import PRICE_FILE, PriceFile, RowEntry, SourceEntry
+from costplan.prices.schema import PRICE_FILE, ModelEntry, PriceFile, RowEntry, SourceEntry
 from costplan.schema import INVALID, Reader
 
 _REASONING = {Meter.REASONING: Meter.OUTPUT}
@@ -86,7 +86,7 @@ def _book(files: list[PriceFile], root: str) -> PriceBook:
     charged = [rows for named in fees.values() for rows in named.values()]
     releases = {row.added for rows in (*priced, *charged) for row in rows}
     return PriceBook(
-        release=max(releases),
+        release=max(releases, default=max(file.added for file in files)),
         known_at=None,
         root=root,
         models=tuple(models),
@@ -130,8 +130,22 @@ def _models(file: PriceFile) -> Iterator[Model]:
             mode_names=file.mode_names,
             billed_as={**_REASONING, **file.billed_as},
             zone=file.zone,
+            markup=_markup(entry, file, shown) if entry.markup else None,
             note=entry.note,
         )
+
+
+def _markup(entry: ModelEntry, file: PriceFile, shown: Mapping[str, str]) -> Markup | None:
+    if entry.markup is None:
+        return None
+    keys = entry.source or file.source
+    return Markup(
+        of=entry.markup.of,
+        factor=entry.markup.factor,
+        from_=entry.markup.from_,
+        known=entry.markup.known or entry.markup.from_,
+        source="; ".join(shown[name] for name in keys),
+    )
 
 
 def _shown(source: SourceEntry) -> str:

@@ -226,6 +226,16 @@ class DifferenceEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkupEntry:
+    """A model sold at the prices of another times a factor, in all its modes."""
+
+    of: str = key(Text(pattern="[^/ ]+/.+", means="PROVIDER/MODEL"), "Whose prices: openai/gpt-5.")
+    factor: Decimal = key(PRICE, "What every rate is multiplied by: 1.055, or 0.88.")
+    from_: date = key(DATE, "The first day it is charged.", name="from", default=date.min)
+    known: date | None = key(DATE, "The day it was agreed; `from` when absent.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEntry:
     """A model: what it is, and all prices it ever had."""
 
@@ -243,12 +253,17 @@ class ModelEntry:
     aliases: tuple[str, ...] = key(ListOf(Text()), "Other names that always mean it.", default=())
     source: tuple[str, ...] = key(SOURCES, "For rows that do not say.", default=())
     note: str = key(Text(), "What a reader should know about the model.", default="")
+    markup: MarkupEntry | None = key(
+        Record(MarkupEntry), "Takes the prices of another model, times a factor.", default=None
+    )
     prices: Mapping[str, tuple[RowEntry, ...]] = key(
-        MapOf(ListOf(Record(RowEntry)), name=MODE, minimum=1), "Rows by mode, oldest first."
+        MapOf(ListOf(Record(RowEntry)), name=MODE), "Rows by mode, oldest first.", default={}
     )
 
     def check(self) -> Problems:
         """What the rows of a model must hold together."""
+        if not self.prices and not self.markup:
+            yield (), "the key 'prices' is missing"
         if self.release and self.retirement and self.retirement <= self.release:
             yield ("retirement",), f"retired on {self.retirement}, but released on {self.release}"
         for mode, rows in self.prices.items():

@@ -142,6 +142,7 @@ class Source:
         if scenario is INVALID:
             return None, reader.problems
         texts, samples = self.texts.load(scenario, reader)
+        price_files = self.texts.price_files(scenario, reader)
         made: Scenario = replace(
             scenario,
             variant=variant,
@@ -149,6 +150,7 @@ class Source:
             places=reader.places,
             texts=texts,
             samples=samples,
+            price_files=price_files,
             source=replace(self, root=root, variant=variant),
         )
         return (None if reader.problems else made), reader.problems

@@ -445,6 +445,11 @@ class Scenario:
     known_at: date | None = key(
         DATE, "Use the prices as they were known on this day.", default=None
     )
+    prices: tuple[str, ...] = key(
+        ByShape(scalar=Made(Text(), lambda name: (name,)), sequence=ListOf(Text())),
+        "Price files of your own, laid over the shipped prices: a file, a folder, or a list.",
+        default=(),
+    )
     assumptions: Mapping[str, Quantity] = key(
         MapOf(AnyQuantity(), Text(pattern=r"[A-Za-z][\w-]*", means="a name of letters and digits")),
         "Named quantities, used as $name.",
@@ -469,6 +474,8 @@ class Scenario:
     """Content of every file that `file:` names."""
     samples: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict, repr=False)
     """Texts or token counts of every file that `sample:` names."""
+    price_files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Content of every file that `prices` names."""
     source: Any = field(default=None, repr=False, compare=False)
     """The document it was read from; see `costplan.scenario.files.Source`."""
 

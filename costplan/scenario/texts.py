@@ -50,6 +50,19 @@ class Texts:
                     samples[tokens.sample] = records
         return texts, samples
 
+    def price_files(self, scenario: Scenario, reader: Reader) -> dict[str, str]:
+        """The price files of a scenario by name; what cannot be read is a problem."""
+        found: dict[str, str] = {}
+        for name in scenario.prices:
+            inside = [n for n in self._nearby(f"{name.rstrip('/')}/") if fnmatch(n, "*.y*ml")]
+            for each in sorted(inside) or [name]:
+                text = self._text(each)
+                if isinstance(text, Unusable):
+                    _tell(text, ("prices",), reader)
+                else:
+                    found[each] = text
+        return found
+
     def _text(self, name: str) -> str | Unusable:
         if name not in self.read:
             self.read[name] = self._content(name)
