@@ -25,6 +25,7 @@ LINTS = {
     "ratio-of-ten": "a rate is 10, 100 or 1000 times the one before, or that part of it",
     "write-1h-not-double": "a cache write of an hour is not twice the input",
     "tier-under-base": "long prompts cost less than short ones",
+    "after-retirement": "the row begins after the model has retired",
     "far-from-other-host": "another provider's price of the same model is over 1.5 times as high",
 }
 """What is nearly always a mistake in a price: a row that is right names it under `accepted`."""

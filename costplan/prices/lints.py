@@ -101,6 +101,9 @@ def _in_row(row: Row) -> Found:
             if rate < row.entry.rates.get(meter, rate):
                 at = ("tiers", str(k), "rates", meter.value)
                 yield _told("tier-under-base", at, f"{rate} for long prompts")
+    end = row.file.models[row.model].retirement
+    if end is not None and row.entry.from_ >= end:
+        yield _told("after-retirement", ("from",), f"{row.entry.from_}, and it retired on {end}")
     yield from _against_standard(row)
     yield from _against_the_row_before(row)
 

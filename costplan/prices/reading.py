@@ -128,7 +128,7 @@ def _models(file: PriceFile) -> Iterator[Model]:
                 for mode, rows in entry.prices.items()
             },
             mode_names=file.mode_names,
-            billed_as={**_REASONING, **file.billed_as},
+            billed_as={**_REASONING, **file.billed_as, **entry.billed_as},
             zone=file.zone,
             markup=_markup(entry, file, shown) if entry.markup else None,
             note=entry.note,

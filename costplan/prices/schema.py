@@ -251,6 +251,11 @@ class ModelEntry:
         default="",
     )
     aliases: tuple[str, ...] = key(ListOf(Text()), "Other names that always mean it.", default=())
+    billed_as: Mapping[Meter, Meter] = key(
+        MapOf(MeterName(), name=MeterName()),
+        "Meters billed at another's rate where they have none, beside the file's.",
+        default={},
+    )
     source: tuple[str, ...] = key(SOURCES, "For rows that do not say.", default=())
     note: str = key(Text(), "What a reader should know about the model.", default="")
     markup: MarkupEntry | None = key(
