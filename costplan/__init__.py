@@ -19,6 +19,7 @@ _HOMES = {
     "load_scenario": "costplan.scenario",
     "project": "costplan.planning",
     "rate": "costplan.prices",
+    "usage_from_response": "costplan.responses",
     "usage_of": "costplan.meters",
 }
 
@@ -31,6 +32,7 @@ __all__ = [
     "load_scenario",
     "project",
     "rate",
+    "usage_from_response",
     "usage_of",
 ]
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from costplan.meters import Meter, Usage, usage_of
     from costplan.planning import project
     from costplan.prices import load_price_book, rate
+    from costplan.responses import usage_from_response
     from costplan.scenario import load_scenario
     from costplan.tokens import count_tokens
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costplan.cli.options import add_book_options, add_output_options, quantity, read_with, whole
 from costplan.cli.sources import price_book, today
-from costplan.cli.streams import present
+from costplan.cli.streams import STDIN, STDIN_NAME, present, read_stdin
 from costplan.errors import ExitCode, UsageError
 from costplan.meters import Meter, Usage
 
@@ -32,7 +34,20 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("--mode", help="standard, batch, flex, priority ... (standard)")
     parser.add_argument("--region", help="where it is served, for models with regional prices")
-    group = parser.add_argument_group("usage of one request")
+    parser.add_argument(
+        "--explain", action="store_true", help="tell the rule, row and source of each line"
+    )
+    group = parser.add_argument_group(
+        "usage of one request", "One option for each meter, or what the provider returned."
+    )
+    group.add_argument(
+        "--usage",
+        metavar="FILE",
+        help="the usage object of a response as JSON, or the whole response; - is standard input",
+    )
+    group.add_argument(
+        "--provider", metavar="P", help="who returned it (default: the provider of the model)"
+    )
     for meter in Meter:
         group.add_argument(
             f"--{meter.value.replace('_', '-')}",
@@ -49,10 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the bill."""
     from costplan.prices import rate
 
-    given = {meter: getattr(arguments, _destination(meter)) for meter in Meter}
-    usage = Usage({meter: number for meter, number in given.items() if number is not None})
-    if not usage:
-        raise UsageError("there is nothing to rate: give a meter, such as --input 500 --output 300")
+    usage = _usage(arguments)
     bill = rate(
         usage,
         arguments.model,
@@ -64,6 +76,47 @@ def run(arguments: argparse.Namespace) -> int:
     )
     _present(bill, arguments)
     return ExitCode.FINE
+
+
+def _usage(arguments: argparse.Namespace) -> Usage:
+    """The quantities of the options, or those of the file that a provider returned."""
+    given = {meter: getattr(arguments, _destination(meter)) for meter in Meter}
+    quantities = {meter: number for meter, number in given.items() if number is not None}
+    if arguments.usage is None:
+        if arguments.provider is not None:
+            raise UsageError("--provider says who returned the file of --usage; give that too")
+        if not quantities:
+            raise UsageError(
+                "there is nothing to rate: give a meter, such as --input 500 --output 300, or what "
+                "the provider returned, with --usage FILE"
+            )
+        return Usage(quantities)
+    if quantities:
+        raise UsageError("--usage FILE holds the quantities; leave out the options for meters")
+    from costplan.responses import usage_from_response
+
+    provider = arguments.provider or arguments.model.partition("/")[0]
+    return usage_from_response(provider, _response(arguments.usage))
+
+
+def _response(name: str) -> Any:
+    """The JSON in a file, or on standard input.
+
+    Raises:
+        UsageError: it is none; says where it stops being JSON.
+        OSError: the file cannot be read.
+    """
+    content = read_stdin() if name == STDIN else Path(name).read_bytes()
+    shown = STDIN_NAME if name == STDIN else name
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError:
+        raise UsageError(f"{shown}: expected JSON in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"{shown}:{error.lineno}:{error.colno}: expected the usage of a response as JSON: "
+            f"{error.msg}"
+        ) from None
 
 
 def _destination(meter: Meter) -> str:
@@ -78,6 +131,6 @@ def _present(bill: Bill, arguments: argparse.Namespace) -> None:
         document=lambda: bill_document(bill),
         records=lambda: bill_records(bill),
         fields=BILL_FIELDS,
-        page=lambda: bill_page(bill),
+        page=lambda: bill_page(bill, explained=arguments.explain),
         warnings=bill.warnings,
     )

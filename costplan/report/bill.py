@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from costplan.prices import Bill, BillItem
@@ -16,7 +16,7 @@ def bill_document(bill: Bill) -> Document:
     """What `costplan rate --format json` prints."""
     return {
         "model": bill.model,
-        "at": str(bill.at),
+        "at": bill.moment.isoformat() if bill.moment else str(bill.at),
         "known_at": str(bill.known_at) if bill.known_at else None,
         "mode": bill.mode,
         "requests": bill.requests,
@@ -30,16 +30,23 @@ def bill_document(bill: Bill) -> Document:
 
 BILL_FIELDS = (
     "meter", "quantity", "unit", "rate", "per", "cost", "tier", "price_from", "known", "source",
-    "explanation",
+    "explanation", "rule", "row", "basis", "known_by", "added", "disputed",
 )  # fmt: skip
 
 
-def bill_page(bill: Bill) -> Page:
-    """The bill as a table, with the explanation of each line below it."""
+def bill_page(bill: Bill, *, explained: bool = False) -> Page:
+    """The bill as a table, with the arithmetic of each line below it.
+
+    Args:
+        bill: what is shown.
+        explained: whether to tell of each line which rule and row decide it, and how that is known.
+    """
     money = money_for(bill.currency, [item.cost for item in bill.line_items])
     known = f", as known on {bill.known_at}" if bill.known_at else ""
-    facts = f"{bill.requests:,} x {bill.mode} on {bill.at}{known}, in {bill.currency}"
-    return Page(bill.model, (facts,), (_table(bill, money),), _notes(bill), tuple(bill.warnings))
+    day = bill.moment.isoformat() if bill.moment else bill.at
+    facts = f"{bill.requests:,} x {bill.mode} on {day}{known}, in {bill.currency}"
+    notes = tuple(_reasons(bill)) if explained else _notes(bill)
+    return Page(bill.model, (facts,), (_table(bill, money),), notes, tuple(bill.warnings))
 
 
 def _notes(bill: Bill) -> tuple[str, ...]:
@@ -47,6 +54,29 @@ def _notes(bill: Bill) -> tuple[str, ...]:
     said = [item.explanation.removesuffix(f"; source {item.source}") for item in bill.line_items]
     sources = dict.fromkeys(item.source for item in bill.line_items)
     return (*said, *(f"source: {source}" for source in sources))
+
+
+def _reasons(bill: Bill) -> Iterator[str]:
+    """Everything about the lines: arithmetic, then the rule, row and two dates they share."""
+    if bill.resolved != bill.model:
+        yield f"{bill.model} means {bill.resolved} on {bill.at}"
+    shared: dict[tuple[object, ...], list[BillItem]] = {}
+    for item in bill.line_items:
+        key = (item.price.name, item.price.identity, item.rule)
+        shared.setdefault(key, []).append(item)
+    for items in shared.values():
+        row, rule = items[0].price, items[0].rule
+        yield from (f"{item.meter}: {item.explanation.partition('; ')[0]}" for item in items)
+        factor = row.regions.get(row.region)
+        place = f"in {row.region}, tokens x {plain_text(factor)}" if factor else ""
+        rules = "; ".join(filter(None, (rule, place)))
+        yield f"  rule: {rules or 'the rates of the row as they are'}"
+        yield f"  row: {row.name} from {row.from_} ({row.basis}), in release {row.added}"
+        yield f"  known: {row.known} ({row.known_by})"
+        yield from (f"  source: {source}" for source in row.source.split("; "))
+        for name, said in (("disputed", row.disputed), ("note", row.note)):
+            if said:
+                yield f"  {name}: {said}"
 
 
 def _table(bill: Bill, money: MoneyFormat) -> Table:
@@ -76,6 +106,12 @@ def _item(item: BillItem) -> Document:
         "known": str(item.known),
         "source": item.source,
         "explanation": item.explanation,
+        "rule": item.rule,
+        "row": item.price.name,
+        "basis": item.price.basis,
+        "known_by": item.price.known_by,
+        "added": item.price.added,
+        "disputed": item.price.disputed,
     }
 
 
