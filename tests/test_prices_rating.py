@@ -274,6 +274,11 @@ def test_requests_multiply(usage: dict[str, int], requests: int) -> None:
     assert many.total == sum(item.cost for item in many.line_items)
 
 
+def test_requests_may_be_a_float_that_is_whole() -> None:
+    """As they come out of a table of numbers."""
+    assert rate(usage_of(input=500), MINI, at="2026-11-20", requests=3.0).requests == 3  # type: ignore[arg-type]
+
+
 @given(usage=st.dictionaries(meters, st.integers(0, 10**6)))
 def test_the_order_of_the_meters_does_not_matter(usage: dict[str, int]) -> None:
     """Line items come in one order, whatever order the quantities came in."""
