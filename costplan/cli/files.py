@@ -71,7 +71,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     """Print the problems; the exit code is that of the worst."""
     files = [file for name in arguments.files for file in _expanded(name)]
     book = cache(lambda: price_book(arguments))  # checking price files needs none
-    problems = sorted({problem for file in files for problem in _problems(file, book)})
+    found = {problem for file in files for problem in _problems(file, book)}
+    problems = sorted({*found, *_lints(files)})
     if chosen_format(arguments) == "json":
         from costplan.report.document import json_text
 
@@ -117,6 +118,23 @@ def _problems_in(file: Given, book: Callable[[], PriceBook]) -> Iterator[Problem
     scenario = scenario_in(file, book)
     for warning in check(scenario, book(), counts=count_store(), memory=memory()):
         note(f"{file.name}: warning: {warning_line(warning)}")
+
+
+def _lints(names: list[str]) -> Iterator[Problem]:
+    """What is probably a mistake in the price files among them; those are compared together."""
+    from costplan.prices import read_price_file
+    from costplan.prices.lints import lint
+
+    readable = []
+    for name in names:
+        try:
+            file = given(name)
+        except (OSError, UnknownNameError):
+            continue  # told already
+        if kind_of(file.content) is Kind.PRICES:
+            read, _ = read_price_file(file.content, file.name)
+            readable += [(file.name, file.content, read)] if read else []
+    yield from lint(readable)
 
 
 def _document(problem: Problem) -> dict[str, object]:
