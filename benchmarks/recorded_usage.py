@@ -56,9 +56,7 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def rated(
-    call: dict[str, Any], book: PriceBook, at: date, bills: Counter[str]
-) -> tuple[str, str]:
+def rated(call: dict[str, Any], book: PriceBook, at: date, bills: Counter[str]) -> tuple[str, str]:
     """What became of a call, and an example of it."""
     name = f"{call['provider']}/{call.get('model')}"
     try:
@@ -74,7 +72,9 @@ def rated(
         return re.sub(r"\S*/\S+|\d\S*", "...", str(error))[:60], f"{name}: {error}"
     if own := own_bill(call["usage"]):
         same = abs(own - bill.total) <= Decimal("1e-9")
-        bills[f"{call['provider']} {'equal' if same else f'{name}: {bill.total}, billed {own}'}"] += 1
+        bills[
+            f"{call['provider']} {'equal' if same else f'{name}: {bill.total}, billed {own}'}"
+        ] += 1
     return "rated", f"{name}: {bill.total}"
 
 

@@ -127,6 +127,7 @@ def bill(
         raise UsageError("usage is a Usage: make one with usage_of(input=500, output=300)")
     if isinstance(requests, bool) or requests < 0 or requests != int(requests):
         raise UsageError(f"requests is {requests}; expected a whole number, 0 or more")
+    requests = int(requests)
     use = moment_of(at)
     day = _day_in(use, "UTC")
     found = book.model(model, at=day)
@@ -150,7 +151,7 @@ def bill(
         known_at=book.known_at,
         mode=price.mode,
         region=price.region,
-        requests=int(requests),
+        requests=requests,
         currency=price.currency,
         total=total,
         line_items=tuple(items),
@@ -288,7 +289,12 @@ def _arithmetic(meter: Meter, quantity: Decimal, rate: Decimal, cost: Decimal) -
     whole = quantity == quantity.to_integral_value()
     amount = f"{quantity:,.0f}" if whole else plain(quantity)
     per = f" / {meter.per:,}" if meter.per > 1 else ""
-    return f"{amount} {meter.unit} x {plain(rate)}{per} = {plain(cost)}"
+    return f"{amount} {meter.unit} x {plain(rate)}{per} = {plain(_short(cost))}"
+
+
+def _short(cost: Decimal) -> Decimal:
+    """A product that has no end, such as a third, to the digits that anyone reads."""
+    return round(cost, 15) if cost.as_tuple().exponent < -30 else cost  # type: ignore[operator]
 
 
 def _row(price: Price, rule: str) -> str:

@@ -93,6 +93,8 @@ def _touched(window: Window, days: Moments) -> NDArray[np.bool_]:
 def _local(moments: Moments, zone: str) -> Moments:
     """Wall-clock minutes in a zone of moments in UTC."""
     minutes = moments.astype("datetime64[m]")
+    if not len(minutes):
+        return minutes
     years = minutes[[minutes.argmin(), minutes.argmax()]].astype("datetime64[Y]").astype(np.int64)
     starts, offsets = _offsets(zone, int(years[0]) + 1970, int(years[1]) + 1970)
     shifted: Moments = minutes + offsets[np.searchsorted(starts, minutes, side="right") - 1]

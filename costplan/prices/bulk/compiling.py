@@ -64,7 +64,7 @@ def compile_rates(
         modes=tuple(modes),
         regions=tuple(regions),
         currency=next(iter(work.currencies), ""),
-        lanes=np.array(lanes, np.int32),
+        lanes=np.array(lanes, np.int32).reshape(len(asked), len(modes), len(regions)),
         owners=tuple(owners),
         timed=np.array([work.is_timed(name, run) for name, run in zip(owners, runs, strict=True)]),
         first_day=first_day,
@@ -109,7 +109,7 @@ class _Compiler:
         """The states of a lane from the first day it has one; none where it never has."""
         starts: set[date] = set()
         for model in meant:
-            own = mode if mode in model.prices else model.mode_names.get(mode)
+            own = mode if mode in model.prices else model.mode_names.get(mode, "")
             if own in model.prices:
                 starts.update(row.from_ for row in model.prices[own])
                 starts.update(row.from_ for row in self._fees(model))

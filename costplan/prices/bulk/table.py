@@ -64,7 +64,7 @@ class RateTable:
     currency: str
     """Of every price in it."""
     lanes: Places = field(repr=False)
-    """Shape (names x modes x regions,): the lane of each; 0 where there is no price ever."""
+    """Shape (names, modes, regions): the lane of each; 0 where there is no price ever."""
     owners: tuple[str, ...] = field(repr=False)
     """By lane: the name it is of."""
     timed: NDArray[np.bool_] = field(repr=False)
@@ -87,7 +87,3 @@ class RateTable:
     """Shape (most thresholds, states): a longer prompt passes the threshold of a first state."""
     least: Mapping[Meter, Floats] = field(repr=False)
     """By meter that has any, shape (states,): the least quantity billed."""
-
-    def lane(self, name: int, mode: int, region: int) -> int:
-        """Where a combination stands in `lanes`."""
-        return (name * len(self.modes) + mode) * len(self.regions) + region
