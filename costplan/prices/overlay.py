@@ -155,8 +155,10 @@ def _marked_up(rows: Iterable[Price], model: Model, markup: Markup) -> Iterator[
             from_=start,
             known=max(row.known, markup.known),
             basis="derived",
-            source=f"{markup.factor.normalize():f} x {row.provider}/{row.model}: {markup.source}; "
-            f"{row.source}",
+            sources=(
+                f"{markup.factor.normalize():f} x {row.provider}/{row.model}: {markup.source}",
+                *row.sources,
+            ),
             corrects=_shifted(row.corrects, markup) if row.corrects else None,
             overlay=True,
         )

@@ -88,7 +88,7 @@ class Price:
     added: str
     """The release of the book that first carried it."""
     basis: str
-    source: str
+    sources: tuple[str, ...]
     """Title, address and day of each source, for the reader of a result."""
     source_keys: tuple[str, ...]
     observed: date
@@ -122,6 +122,11 @@ class Price:
     overlay: bool = False
     """Whether it is from the user's own list: from its first day it holds before all others."""
     note: str = ""
+
+    @property
+    def source(self) -> str:
+        """All its sources, in one line."""
+        return "; ".join(self.sources)
 
     @property
     def name(self) -> str:

@@ -201,7 +201,7 @@ def _price(
         or ("announcement" if row.known else "effective-day"),
         added=row.added or file.added,
         basis=row.basis or file.basis,
-        source="; ".join(shown[name] for name in keys),
+        sources=tuple(shown[name] for name in keys),
         source_keys=keys,
         observed=max(file.sources[name].observed for name in keys),
         currency=currency or file.currency,

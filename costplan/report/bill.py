@@ -8,6 +8,7 @@ from decimal import Decimal
 from costplan.prices import Bill, BillItem
 from costplan.report.document import Document, number, warning_list
 from costplan.report.money import MoneyFormat, money_for, plain_text
+from costplan.report.prices import source_notes
 from costplan.report.rounding import apportioned
 from costplan.report.table import Page, Table, columns
 
@@ -52,8 +53,7 @@ def bill_page(bill: Bill, *, explained: bool = False) -> Page:
 def _notes(bill: Bill) -> tuple[str, ...]:
     """Each line's arithmetic and price row, then every source once."""
     said = [item.explanation.removesuffix(f"; source {item.source}") for item in bill.line_items]
-    sources = dict.fromkeys(item.source for item in bill.line_items)
-    return (*said, *(f"source: {source}" for source in sources))
+    return (*said, *source_notes(item.price for item in bill.line_items))
 
 
 def _reasons(bill: Bill) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _reasons(bill: Bill) -> Iterator[str]:
         yield f"  rule: {rules or 'the rates of the row as they are'}"
         yield f"  row: {row.name} from {row.from_} ({row.basis}), in release {row.added}"
         yield f"  known: {row.known} ({row.known_by})"
-        yield from (f"  source: {source}" for source in row.source.split("; "))
+        yield from (f"  source: {source}" for source in row.sources)
         for name, said in (("disputed", row.disputed), ("note", row.note)):
             if said:
                 yield f"  {name}: {said}"

@@ -9,7 +9,7 @@ from costplan.prices.differences import KINDS, Change, View
 from costplan.report.document import Document
 from costplan.report.money import ABSENT, plain_text
 from costplan.report.price_history import change_document, rate_percent
-from costplan.report.prices import LISTED, meter_names, shown_rate
+from costplan.report.prices import LISTED, meter_names, shown_rate, source_notes
 from costplan.report.table import Column, Page, Row, Table, columns
 
 CHANGE_FIELDS = (
@@ -130,9 +130,9 @@ def _notes(changes: Sequence[Change]) -> list[str]:
         for change in changes
         if change.row and change.row.note
     }
-    sources = dict.fromkeys(change.row.source for change in changes if change.row)
+    sources = source_notes(change.row for change in changes if change.row)
     notes = notes if currencies else []
-    for what, lines in (("notes", [*told]), ("sources", [f"source: {each}" for each in sources])):
+    for what, lines in (("notes", [*told]), ("sources", sources)):
         notes += lines[:_MOST_TOLD]
         if len(lines) > _MOST_TOLD:
             notes.append(f"{len(lines) - _MOST_TOLD} more {what}: --format json has them all.")

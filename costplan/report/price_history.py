@@ -17,6 +17,7 @@ from costplan.report.prices import (
     rated_meters,
     rates_note,
     shown_rate,
+    source_notes,
     special_rates,
 )
 from costplan.report.table import Column, Page, Row, Table, columns
@@ -159,6 +160,4 @@ def _notes(history: History) -> Iterator[str]:
             if row.note:
                 told[f"{row.from_}, known {row.known}: {row.note}"] = None
     yield from told
-    sources = [step.row.source for line in history.timelines for step in line.steps]
-    for source in dict.fromkeys(sources):
-        yield f"source: {source}"
+    yield from source_notes(step.row for line in history.timelines for step in line.steps)

@@ -135,8 +135,7 @@ def model_page(book: PriceBook, model: Model) -> Page:
     if model.aliases:
         lines.append(f"also called {', '.join(model.aliases)}")
     tables = tuple(_history_table(mode, book.history(model, mode)) for mode in model.modes)
-    sources = dict.fromkeys(row.source for row in _history(book, model))
-    notes = [rates_note(model.currency), *(f"source: {source}" for source in sources)]
+    notes = [rates_note(model.currency), *source_notes(_history(book, model))]
     return Page(model.name, tuple(lines), tables, tuple(notes))
 
 
@@ -155,6 +154,12 @@ def model_line(model: Model) -> str:
 def rates_note(currency: str) -> str:
     """What the rates of a table are in."""
     return f"rates in {currency} per 1,000,000 tokens unless the meter says otherwise"
+
+
+def source_notes(rows: Iterable[Price]) -> list[str]:
+    """Each source of some rows once, as a note below a table."""
+    found = dict.fromkeys(source for row in rows for source in row.sources)
+    return [f"source: {source}" for source in found]
 
 
 def _history(book: PriceBook, model: Model) -> list[Price]:
