@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_HERE = Path(__file__).parent
 
 
 def shipped(kind: str) -> Traversable:
@@ -13,5 +17,10 @@ def shipped(kind: str) -> Traversable:
     In a wheel (or a zip) they are packed inside the package; in a checkout or an editable install
     they are the folders beside it, so an edit there is live.
     """
-    packed = files("costplan") / "_data" / kind
-    return packed if packed.is_dir() else Path(__file__).parent.parent / kind
+    for folder in (_HERE / "_data" / kind, _HERE.parent / kind):
+        if folder.is_dir():
+            return folder
+    # Only a zip gets here; the library that looks into one takes longer to load than the book.
+    from importlib.resources import files
+
+    return files("costplan") / "_data" / kind

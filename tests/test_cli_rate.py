@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from conftest import Cli
@@ -153,3 +154,93 @@ def test_what_was_not_known_yet_is_not_used(cli: Cli) -> None:
     rows = json.loads(cli(*show).out)["prices"]
     assert {row["from"] for row in rows} >= {"2026-09-02", "2027-01-01"}
     assert json.loads(cli(*show, "--known-at", "2026-09-01").out)["prices"] == []
+
+
+# 86 x 2 + 1,920 x 0.2 + 300 x 10 per million, of OpenAI's own example of a cached prompt: 2,006
+# tokens in, of which 1,920 were cached, and 300 out.
+RETURNED = {
+    "model": "gpt-6-sol",
+    "service_tier": "default",
+    "usage": {
+        "prompt_tokens": 2006,
+        "completion_tokens": 300,
+        "total_tokens": 2306,
+        "prompt_tokens_details": {"cached_tokens": 1920, "audio_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": 0},
+    },
+}
+SOL = ("rate", "--model", "openai/gpt-6-sol", "--at", "2026-11-20")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_provider_returned(cli: Cli, tmp_path: Path, *, whole: bool) -> None:
+    """The whole response, or its usage alone."""
+    file = tmp_path / "response.json"
+    file.write_text(json.dumps(RETURNED if whole else RETURNED["usage"]), encoding="utf-8")
+    ran = cli(*SOL, "--usage", str(file), "--provider", "openai", "--format", "json")
+    bill = json.loads(ran.out)
+    assert bill["total"] == "0.003556"
+    assert {item["meter"]: item["quantity"] for item in bill["line_items"]} == {
+        "input": 86,
+        "cache_read": 1920,
+        "output": 300,
+    }
+
+
+def test_the_mode_is_the_one_that_was_billed(cli: Cli) -> None:
+    """A request for flex that was served as standard costs the standard price, and flex half."""
+    flex = json.dumps({**RETURNED, "service_tier": "flex"}).encode()
+    bill = json.loads(cli(*SOL, "--usage", "-", "--format", "json", stdin=flex).out)
+    assert (bill["mode"], bill["total"]) == ("flex", "0.001778")
+    ran = cli(*SOL, "--usage", "-", "--mode", "standard", stdin=flex)
+    assert ran.code == 2
+    assert "billed in mode 'flex'" in ran.err
+
+
+CACHED = {"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 9}}
+BAD_USAGE = [
+    (b'{"prompt_tokens": 5', ":1:20: expected the usage of a response as JSON"),
+    (b'{"prompt_tokens": 5, "completion_tokens": -1}', "usage.completion_tokens"),
+    (
+        json.dumps({"completion_tokens": 1, **CACHED}).encode(),
+        "usage.prompt_tokens_details.cached_tokens",
+    ),
+    (b'{"prompt_tokens": 5, "completion_tokens": 1, "audio_minutes": 3}', "usage.audio_minutes"),
+    (b'{"\xff": 1}', "expected JSON in UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("returned", "says"), BAD_USAGE)
+def test_a_usage_that_cannot_be_right(cli: Cli, returned: bytes, says: str) -> None:
+    """Exit code 2, and the field is named."""
+    ran = cli(*SOL, "--usage", "-", stdin=returned)
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+
+
+def test_options_that_do_not_go_together(cli: Cli) -> None:
+    """A file holds the quantities, or the options do."""
+    assert "leave out the options" in cli(*SOL, "--usage", "-", "--input", "5").err
+    assert "give that too" in cli(*SOL, "--provider", "openai", "--input", "5").err
+    ran = cli(*SOL, "--usage", "-", "--provider", "opnai", stdin=b"{}")
+    assert (ran.code, "did you mean 'openai'?" in ran.err) == (2, True)
+
+
+def test_explain_tells_rule_row_and_source(cli: Cli) -> None:
+    """Each line: arithmetic; and what it shares with others once."""
+    run = ("rate", "--model", "anthropic/claude-haiku-5-5", "--at", "2026-11-20", "--region", "us")
+    out = cli(*run, "--input", "120000", "--output", "10", "--explain").out
+    assert "input: 120,000 tokens x 0.55 / 1,000,000 = 0.066" in out
+    assert "rule: prompts >100000; in us, tokens x 1.1" in out
+    assert out.count("row: anthropic/claude-haiku-5-5 standard from 2026-10-07 (announced)") == 1
+    assert "known: 2026-10-07" in out
+    assert "source: pydantic/genai-prices 0.2.3" in out
+
+
+def test_the_peak_needs_a_moment(cli: Cli) -> None:
+    """A weekday of DeepSeek has two prices; the JSON says which moment was rated."""
+    run = ("rate", "--model", "deepseek/deepseek-v4-pro", "--input", "1000000", "--format", "json")
+    ran = cli(*run, "--at", "2026-11-20")
+    assert (ran.code, "give the moment" in ran.err) == (2, True)
+    bill = json.loads(cli(*run, "--at", "2026-11-20T02:00Z").out)
+    assert (bill["total"], bill["at"]) == ("1.32", "2026-11-20T02:00:00+00:00")

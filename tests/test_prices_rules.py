@@ -286,3 +286,66 @@ def test_every_window_and_minimum_of_the_book_is_reached() -> None:
     assert {row.provider for row in rows if row.windows} == {"deepseek"}
     assert {row.provider for row in rows if row.minimum} == {"groq"}
     assert {row.provider for row in rows if row.free} == {"google", "vertex"}
+
+
+def _sold() -> list[tuple[str, str, datetime]]:
+    """Every model and mode with a moment at which it has a price."""
+    book, found = default_book(), []
+    for model in book.models:
+        for mode in model.modes:
+            rows = [row for row in book.history(model, mode) if row.rates]
+            day = max((row.from_ for row in rows), default=None)
+            if day is not None:
+                noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+                found.append((model.name, mode, noon))
+    return found
+
+
+SOLD = _sold()
+parts = st.lists(st.integers(0, 500), min_size=8, max_size=8)
+
+
+def _usage(name: str, mode: str, at: datetime, amounts: list[int]) -> Usage:
+    """Amounts of meters that the price has, far below every threshold."""
+    price = default_book().price(name, at=at.date(), mode=mode)
+    meters = sorted(set(price.rates) - set(price.minimum))
+    return Usage({meter: Decimal(n) for meter, n in zip(meters, amounts, strict=False)})
+
+
+def _total(sold: tuple[str, str, datetime], usage: Usage, requests: int = 1) -> Decimal:
+    name, mode, at = sold
+    return rate(usage, name, mode=mode, at=at, requests=requests).total
+
+
+@given(sold=st.sampled_from(SOLD), one=parts, two=parts)
+def test_below_every_threshold_costs_add_up(
+    sold: tuple[str, str, datetime], one: list[int], two: list[int]
+) -> None:
+    """Of any model in any mode: the bill of a sum is the sum of the bills, and never negative."""
+    first, second = _usage(*sold, one), _usage(*sold, two)
+    both = Usage({meter: first[meter] + second[meter] for meter in first})
+    apart = _total(sold, first) + _total(sold, second)
+    # a price per hour, 3,600 seconds, has no end in decimals
+    assert round(_total(sold, both), 20) == round(apart, 20) >= 0
+
+
+@given(sold=st.sampled_from(SOLD), amounts=parts, factor=st.integers(0, 20))
+def test_below_every_threshold_costs_scale(
+    sold: tuple[str, str, datetime], amounts: list[int], factor: int
+) -> None:
+    """Ten times the tokens cost ten times as much, and so do ten requests."""
+    usage = _usage(*sold, amounts)
+    more = Usage({meter: quantity * factor for meter, quantity in usage.items()})
+    expected = round(_total(sold, usage) * factor, 20)
+    assert round(_total(sold, more), 20) == expected
+    assert round(_total(sold, usage, factor), 20) == expected
+
+
+@given(sold=st.sampled_from(SOLD), amounts=parts)
+def test_the_order_of_keys_changes_nothing(
+    sold: tuple[str, str, datetime], amounts: list[int]
+) -> None:
+    """Whoever made the usage, in whatever order."""
+    usage = _usage(*sold, amounts)
+    turned = Usage(dict(reversed(list(usage.items()))))
+    assert _total(sold, turned) == _total(sold, usage)

@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costplan.cli.streams import STDIN, STDIN_NAME, note, read_stdin
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from costplan.engine.projection import Projection
     from costplan.memory import Memory
     from costplan.prices import PriceBook

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from datetime import date
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,8 @@ from costplan.errors import ExitCode, UnknownNameError, UsageError
 from costplan.prices.peers import PEERS
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from costplan.decisions.trust import Trust
     from costplan.prices import PriceBook
     from costplan.prices.peers import Peer

@@ -10,12 +10,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from costplan.prices.book import PriceBook
 from costplan.prices.files import load_price_book
 from costplan.resources import shipped
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 FILE = "CHECKSUMS"
 

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from costplan.errors import Place, PriceFileError, Problem
 from costplan.memory import Memory, cache_folder
 from costplan.prices.book import PriceBook
 from costplan.prices.overlay import overlaid, with_markups
 from costplan.resources import shipped
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 def load_price_book(

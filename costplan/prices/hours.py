@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from costplan.meters import Meter
 from costplan.periods import public_holidays
@@ -85,6 +84,8 @@ class Window:
 
     def holds(self, moment: datetime) -> bool:
         """Whether a moment is inside; one without a time zone is in UTC."""
+        from zoneinfo import ZoneInfo
+
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         local = aware.astimezone(ZoneInfo(self.zone))
         # Whole seconds of the last minute belong to it, so minutes are enough.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from costplan.errors import MissingPriceError, PlanWarning, UsageError
 from costplan.meters import Meter, Usage
@@ -187,7 +186,11 @@ def _day_in(use: date | datetime, zone: str) -> date:
     """The day of a moment in a time zone; a day is itself."""
     if not isinstance(use, datetime):
         return use
-    return use.astimezone(UTC if zone == "UTC" else ZoneInfo(zone)).date()
+    if zone == "UTC":
+        return use.astimezone(UTC).date()
+    from zoneinfo import ZoneInfo
+
+    return use.astimezone(ZoneInfo(zone)).date()
 
 
 def _window(price: Price, use: date | datetime) -> Window | None:

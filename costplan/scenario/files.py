@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from costplan.documents import Mapping, Node, Scalar, Sequence, read_document
 from costplan.errors import (
@@ -21,6 +21,9 @@ from costplan.scenario.overlay import Overlay, set_value
 from costplan.scenario.schema import SCENARIO, Scenario
 from costplan.scenario.texts import Folder, Texts
 from costplan.schema import INVALID, KeyPath, MapOf, Reader
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 def load_scenario(path: str | Path | Traversable) -> Scenario:

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from fnmatch import fnmatch
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costplan.errors import Place, suggestion
 from costplan.scenario.schema import Scenario, Tokens
 from costplan.schema import KeyPath, Reader
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 type Folder = Path | Traversable
 MAX_TEXT = 20_000_000
