@@ -12,7 +12,7 @@ _HERE = Path(__file__).parent
 
 
 def shipped(kind: str) -> Traversable:
-    """The folder `pricing` or `scenarios` that came with costplan.
+    """The folder `pricing` or `scenarios` that came with costplan; `""` is the one of both.
 
     In a wheel (or a zip) they are packed inside the package; in a checkout or an editable install
     they are the folders beside it, so an edit there is live.

@@ -13,8 +13,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-DATA = ("pricing/openai.yaml", "pricing/CHECKSUMS", "scenarios/fast-tier.yaml",
-        "scenarios/prompts/support.md", "scenarios/templates/rag-search.yaml")  # fmt: skip
+DATA = (
+    "prices.snapshot",
+    "pricing/CHECKSUMS",
+    "pricing/openai.yaml",
+    "scenarios/fast-tier.yaml",
+    "scenarios/prompts/support.md",
+    "scenarios/templates/rag-search.yaml",
+)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,10 @@ from costplan.prices import Price, PriceBook, default_book, load_price_book, rea
 from costplan.prices.checksums import broken_releases, main, read_checksums
 from costplan.prices.lints import lint
 from costplan.prices.price import FEE
+from costplan.prices.reading import read_price_files
 from costplan.prices.schema import price_schema
+from costplan.prices.snapshot import FILE as SNAPSHOT
+from costplan.prices.snapshot import snapshot, taken
 
 ROOT = Path(__file__).parent.parent
 PRICING = ROOT / "pricing"
@@ -264,3 +267,16 @@ def test_every_trusted_row_of_the_reference_is_in_the_book() -> None:
             wrong.append((name, row["mode"], meter.value, row["effective_from"], found))
     assert len(rows) > 900
     assert not wrong
+
+
+def test_a_snapshot_is_of_just_these_files(tmp_path: Path) -> None:
+    """A wheel carries the book read already; an edit of one byte, and it is read anew."""
+    files = [("/somewhere/acme.yaml", SMALL.encode())]
+    assert taken(tmp_path, files, "here") is None
+    (tmp_path / SNAPSHOT).write_bytes(snapshot(files))
+    book = taken(tmp_path, [("/elsewhere/acme.yaml", SMALL.encode())], "here")
+    assert book is not None
+    assert (book.root, book.digest) == ("here", read_price_files(files, "").digest)
+    assert taken(tmp_path, [("acme.yaml", SMALL.encode() + b"\n")], "here") is None
+    assert taken(tmp_path, [("other.yaml", SMALL.encode())], "here") is None
+    assert taken(tmp_path, [*files, ("more.yaml", b"")], "here") is None

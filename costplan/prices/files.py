@@ -13,6 +13,7 @@ from costplan.errors import Place, PriceFileError, Problem
 from costplan.memory import Memory, cache_folder
 from costplan.prices.book import PriceBook
 from costplan.prices.overlay import overlaid, with_markups
+from costplan.prices.snapshot import taken
 from costplan.resources import shipped
 
 if TYPE_CHECKING:
@@ -44,15 +45,25 @@ def load_price_book(
     folder = Path(where) if isinstance(where, str) else where
     files = _contents(folder)
 
+    book = taken(shipped(""), files, str(folder)) if root is None else None
+    if book is None:
+        book = _remembered(files, folder, memory, "prices" if root is None else "own-prices")
+    return with_markups(book, missing_ok=True).pinned(known_at=known_at, release=release)
+
+
+def _remembered(
+    files: tuple[tuple[str, bytes], ...], folder: Traversable, memory: Memory | None, name: str
+) -> PriceBook:
+    """The book of some files, read anew where the memory does not have just these."""
+
     def read() -> PriceBook:
         from costplan.prices.reading import read_price_files
 
         return read_price_files(files, str(folder))
 
-    content = _code() + b"".join(name.encode() + b"\n" + data for name, data in files)
+    content = _code() + b"".join(path.encode() + b"\n" + data for path, data in files)
     remembered = Memory(cache_folder()) if memory is None else memory
-    book = remembered.recall("prices" if root is None else "own-prices", content, read)
-    return with_markups(book, missing_ok=True).pinned(known_at=known_at, release=release)
+    return remembered.recall(name, content, read)
 
 
 def with_own(book: PriceBook, folder: Path | str, memory: Memory | None = None) -> PriceBook:
