@@ -12,7 +12,7 @@ from conftest import Cli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costplan.errors import MissingPriceError, PriceFileError, ScenarioError, UnknownModelError
+from costplan.errors import MissingPriceError, PriceFileError, ScenarioError
 from costplan.meters import Meter, usage_of
 from costplan.planning import project
 from costplan.prices import PriceBook, default_book, load_price_book, rate, with_own
@@ -136,7 +136,7 @@ def test_a_mark_up_follows_every_change(
 
 
 def test_a_mark_up_on_nothing(tmp_path: Path) -> None:
-    with pytest.raises(UnknownModelError, match="gpt-6-sol"):
+    with pytest.raises(PriceFileError, match="did you mean 'openai/gpt-6-sol'"):
         own(tmp_path, "router", RESOLD.replace("of: openai/gpt-6-sol", "of: openai/gpt-6-soll"))
 
 

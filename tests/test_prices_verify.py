@@ -26,8 +26,9 @@ from costplan.errors import CostplanError, UnknownModelError, UnknownNameError, 
 from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.prices import PriceBook, default_book, load_price_book
-from costplan.prices.peers import PEERS, Peer, PeerRate, genai, installed_peer, litellm
+from costplan.prices.peers import Peer, PeerRate, genai, installed_peer, litellm
 from costplan.prices.peers.matching import our_rates
+from costplan.prices.price import PEERS
 from costplan.prices.proposing import propose
 from costplan.prices.verification import Status, Verification, verify
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from costplan.prices.differences import View
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_RELEASE = re.compile(r"\d{4}\.\d{2}\.\d{2}(\.\d+)?")
+_RELEASE = re.compile(r"\d{4}\.\d{2}\.\d{2}(\.[1-9])?")
 SIDE = "DATE|RELEASE|DIR"
 SIDES = """\
 Each side is a day (2026-08-01: the prices as known at the end of it), a release of the price book

@@ -113,10 +113,16 @@ def _response(name: str) -> Any:
     except UnicodeDecodeError:
         raise UsageError(f"{shown}: expected JSON in UTF-8") from None
     except json.JSONDecodeError as error:
+        if not content.strip():
+            raise UsageError(f"{shown}: is empty; expected the usage of a response") from None
+        if error.msg == "Extra data":
+            raise UsageError(f"{shown}: holds several; give one response at a time") from None
         raise UsageError(
             f"{shown}:{error.lineno}:{error.colno}: expected the usage of a response as JSON: "
             f"{error.msg}"
         ) from None
+    except (RecursionError, ValueError) as error:
+        raise UsageError(f"{shown}: no usage of a response: {error}") from None
 
 
 def _destination(meter: Meter) -> str:

@@ -25,7 +25,7 @@ from costplan.cli.sources import (
 )
 from costplan.cli.streams import deliver, note, present
 from costplan.errors import ExitCode, UnknownNameError, UsageError
-from costplan.prices.peers import PEERS
+from costplan.prices.price import PEERS
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

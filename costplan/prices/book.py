@@ -16,10 +16,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from costplan.errors import MissingPriceError, UnknownModelError, UnknownNameError
+from costplan.errors import MissingPriceError, UnknownModelError, UnknownNameError, UsageError
 from costplan.meters import Meter
 from costplan.periods import DayRange
-from costplan.prices.price import Difference, Price
+from costplan.prices.fates import holding
+from costplan.prices.price import FEE, Difference, Price
+
+FACTS = ("release", "retirement", "context", "max_output", "tokenizer", "cache_minimum")
+"""What a model is, beside its names and prices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,8 @@ class Markup:
     from_: date
     known: date
     source: str
+    worked_out: bool = False
+    """Whether the rows of the model are there already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,6 +112,8 @@ class PriceBook:
     """By provider and name of the fee: what calls cost, whatever the mode."""
     differences: tuple[Difference, ...] = field(default=(), repr=False)
     """Why other records of prices say otherwise."""
+    own: tuple[tuple[str, str], ...] = ()
+    """The user's own lists that were laid over it, by name and digest."""
     _known: dict[object, tuple[Price, ...]] = field(init=False, default_factory=dict, repr=False)
     """Timelines worked out already; another view of the same rows begins with none."""
 
@@ -185,7 +193,18 @@ class PriceBook:
             UnknownNameError: the model has no such mode.
         """
         found = self._model(model, None)
-        return tuple(row for row in found.prices[found.mode(mode)] if self._visible(row))
+        return tuple(row for row in found.prices[found.mode(mode)] if self.shows(row))
+
+    def fee_history(self, provider: str, name: str) -> tuple[Price, ...]:
+        """The rows of a fee visible to this book, as the file has them; none where it has none."""
+        rows = self.fees.get(provider, {}).get(name, ())
+        return tuple(row for row in rows if self.shows(row))
+
+    def shows(self, row: Price) -> bool:
+        """Whether a row is visible from the two dates of this view."""
+        if self.known_at is not None and row.known > self.known_at:
+            return False
+        return row.added <= self.release
 
     def price(
         self, model: str | Model, *, at: date, mode: str = "standard", region: str | None = None
@@ -212,16 +231,25 @@ class PriceBook:
         return row.in_region(region)
 
     def fee(self, model: Model, meter: Meter, *, at: date) -> Price | None:
-        """The fee in force for calls of a model on a day, as known then; None where it has none."""
-        for name, rows in self.fees.get(model.provider, {}).items():
-            mine = self._known.get((model, name))
+        """The fee in force for calls of a model on a day, as known then; None where it has none.
+
+        One of the user's own list comes before the shipped ones.
+        """
+        found: Price | None = None
+        for name in self.fees.get(model.provider, {}):
+            mine = self._known.get((model, FEE, name))
             if mine is None:
-                charged = [row for row in rows if model.id in row.models]
-                mine = self._known[model, name] = self._holding(charged)
+                rows = self.fee_history(model.provider, name)
+                mine = holding(row for row in rows if model.id in row.models)
+                self._known[model, FEE, name] = mine
             row = next((row for row in reversed(mine) if row.from_ <= at), None)
-            if row is not None and meter in row.rates:
-                return row
-        return None
+            if row is not None and meter in row.rates and (found is None or row.overlay):
+                found = row
+        markup = model.markup
+        if found is None and markup is not None and markup.of in self.names:
+            passed_on = self.fee(self.names[markup.of], meter, at=at)
+            return passed_on.marked_up(markup.factor, model) if passed_on else None
+        return found
 
     def fees_of(self, model: Model, *, at: date) -> dict[Meter, Price]:
         """Every fee for calls of a model on a day, as known then."""
@@ -258,7 +286,10 @@ class PriceBook:
 
         Raises:
             UnknownNameError: there is no such release of the book.
+            UsageError: `known_at` is no date.
         """
+        if known_at is not None and not isinstance(known_at, date):
+            raise UsageError(f"known_at is a date, found {known_at!r}")
         if release is not None and release not in self.releases:
             raise UnknownNameError("release of the price book", release, self.releases)
         return dataclasses.replace(
@@ -270,34 +301,27 @@ class PriceBook:
     def _model(self, model: str | Model, at: date | None) -> Model:
         return self.model(model, at=at) if isinstance(model, str) else model
 
-    def _visible(self, row: Price) -> bool:
-        if self.known_at is not None and row.known > self.known_at:
-            return False
-        return row.overlay or row.added <= self.release  # releases are of the shipped book
-
     def _timeline(self, model: Model, mode: str) -> tuple[Price, ...]:
         found = self._known.get((model, mode))
         if found is None:
-            found = self._known[model, mode] = self._holding(model.prices[mode])
+            rows = self.history(model, mode)
+            found = self._marked_up(model.markup, rows) if model.markup else holding(rows)
+            self._known[model, mode] = found
         return found
 
-    def _holding(self, rows: Iterable[Price]) -> tuple[Price, ...]:
-        """The rows that hold, one per effective day, oldest first."""
-        seen = [row for row in rows if self._visible(row)]
-        own = min((row.from_ for row in seen if row.overlay), default=date.max)
-        seen = [row for row in seen if row.overlay or row.from_ < own]
-        wrong = {row.corrects for row in seen}
-        cancelled: dict[date, date] = {}
-        for row in seen:
-            if row.cancels:
-                cancelled[row.from_] = max(row.known, cancelled.get(row.from_, row.known))
-        by_day: dict[date, Price] = {}
-        for row in sorted(seen, key=lambda row: (row.from_, row.known, row.added)):
-            called_off = row.from_ in cancelled and row.known <= cancelled[row.from_]
-            corrected = row.identity in wrong and row.corrects != row.identity
-            if not (called_off or corrected):
-                by_day[row.from_] = row
-        return tuple(by_day.values())
+    def _marked_up(self, markup: Markup, rows: tuple[Price, ...]) -> tuple[Price, ...]:
+        """The rows that hold of a model with a mark-up: shipped, then marked up, then its own."""
+        shipped = holding(row for row in rows if not row.overlay)
+        marked = holding(row for row in rows if row.is_marked_up)
+        if self.known_at is not None and self.known_at < markup.known:
+            marked = ()
+        begun = [row for row in marked if row.from_ <= markup.from_][-1:]
+        marked = (
+            *(dataclasses.replace(row, from_=markup.from_) for row in begun),
+            *(row for row in marked if row.from_ > markup.from_),
+        )
+        stated = holding(row for row in rows if row.overlay and not row.is_marked_up)
+        return _over(_over(shipped, marked), stated)
 
     def _changes(self, model: str | Model, found: Model, mode: str, after: date) -> list[date]:
         starts = [row.from_ for row in self._timeline(found, found.mode(mode))]
@@ -322,11 +346,17 @@ class PriceBook:
         return MissingPriceError(f"{says}; the mode was withdrawn on {gone}")
 
 
+def _over(lower: tuple[Price, ...], upper: tuple[Price, ...]) -> tuple[Price, ...]:
+    """Rows that hold from their first day on, before others."""
+    first = upper[0].from_ if upper else date.max
+    return (*(row for row in lower if row.from_ < first), *upper)
+
+
 def digest_of(rows: Iterable[Price], release: str) -> str:
     """SHA-256 of the rows `added` up to a release, sorted as text: one line each.
 
     A later release adds rows with a later `added`, which leaves this as it is; any change to a
     row that was released, and any row that is gone, changes it.
     """
-    lines = sorted(row.canonical for row in rows if row.overlay or row.added <= release)
+    lines = sorted(row.canonical for row in rows if row.added <= release)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

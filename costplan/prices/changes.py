@@ -12,19 +12,12 @@ from datetime import date
 from decimal import Decimal
 
 from costplan.meters import Meter
+from costplan.prices.fates import Fate, fates
 from costplan.prices.price import Price
 
 IN_FORCE = "in force"
 PAST = "past"
 SCHEDULED = "scheduled"
-CANCELLED = "cancelled"
-"""Announced, and called off before or after its day."""
-CORRECTED = "corrected"
-"""It was wrong in the book; another row stands in for it."""
-REPLACED = "replaced"
-"""Another row, known later, is for the same day."""
-OVERLAID = "overlaid"
-"""The user's own list of prices holds instead."""
 WITHDRAWN = "withdrawn"
 """From its day on the mode is not offered."""
 
@@ -98,11 +91,9 @@ def steps(rows: Iterable[Price], at: date, end: date | None = None) -> tuple[Ste
         at: the day that parts what is past from what is scheduled.
         end: the day the model retires.
     """
-    fates = list(_fates(sorted(rows, key=lambda row: (row.from_, row.known, row.added))))
-    held = [row for row, (fate, _) in fates if not fate]
-    return tuple(
-        _step(row, fate, settled, held=held, at=at, end=end) for row, (fate, settled) in fates
-    )
+    found = fates(rows)
+    held = [fate.row for fate in found if not fate.kind]
+    return tuple(_step(fate, held=held, at=at, end=end) for fate in found)
 
 
 def in_force(among: Iterable[Step], at: date) -> Price | None:
@@ -132,55 +123,12 @@ def _kept(rates: Mapping[Meter, Decimal], meters: Collection[str]) -> dict[Meter
     return {meter: rate for meter, rate in rates.items() if meter in meters}
 
 
-def _fates(rows: Sequence[Price]) -> Iterator[tuple[Price, tuple[str, date | None]]]:
-    """Each row that states a price, with what keeps it from holding and the day that was known.
-
-    The same rules as the look-up of a price has: corrected and called-off rows fall away, and of
-    those left for one day the last counts.
-    """
-    own = min((row for row in rows if row.overlay), key=lambda row: row.from_, default=None)
-    last: dict[date, Price] = {}
-    fates: list[tuple[Price, tuple[str, date | None]]] = []
-    for row in rows:
-        if not row.cancels:
-            fate: tuple[str, date | None] = "", None
-            if own and row.from_ >= own.from_ and not row.overlay:
-                fate = OVERLAID, own.known
-            else:
-                fate = _corrected(row, rows) or _cancelled(row, rows) or fate
-            fates.append((row, fate))
-            if not fate[0]:
-                last[row.from_] = row
-    for row, fate in fates:
-        taker = last.get(row.from_)
-        replaced = not fate[0] and taker is not None and taker is not row
-        yield row, (REPLACED, taker.known) if replaced and taker else fate
-
-
-def _corrected(row: Price, rows: Sequence[Price]) -> tuple[str, date] | None:
-    by = [other.known for other in rows if other.corrects == row.identity]
-    return (CORRECTED, min(by)) if by and row.corrects != row.identity else None
-
-
-def _cancelled(row: Price, rows: Sequence[Price]) -> tuple[str, date] | None:
-    same_day = (other for other in rows if other.cancels and other.from_ == row.from_)
-    by = [other.known for other in same_day if other.known >= row.known]
-    return (CANCELLED, min(by)) if by else None
-
-
-def _step(
-    row: Price,
-    fate: str,
-    settled: date | None,
-    *,
-    held: Sequence[Price],
-    at: date,
-    end: date | None,
-) -> Step:
+def _step(fate: Fate, *, held: Sequence[Price], at: date, end: date | None) -> Step:
+    row = fate.row
     earlier = [other for other in held if other.from_ < row.from_ and not other.withdrawn]
     before = earlier[-1] if earlier else None
-    if fate or row.withdrawn:
-        return Step(row, fate or WITHDRAWN, None, settled, before)
+    if fate.kind or row.withdrawn:
+        return Step(row, fate.kind or WITHDRAWN, None, fate.settled, before)
     later = [other.from_ for other in held if other.from_ > row.from_]
     ends = [*later[:1], *([end] if end and end > row.from_ else [])]
     until = min(ends, default=None)

@@ -13,8 +13,6 @@ from datetime import date
 
 from costplan.prices.book import PriceBook
 from costplan.prices.changes import (
-    CANCELLED,
-    CORRECTED,
     RateChange,
     Step,
     held,
@@ -23,6 +21,7 @@ from costplan.prices.changes import (
     steps,
 )
 from costplan.prices.facts import alias_facts, model_facts, row_facts
+from costplan.prices.fates import CANCELLED, CORRECTED
 from costplan.prices.histories import visible_fees
 from costplan.prices.price import FEE, Price
 

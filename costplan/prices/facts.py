@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from costplan.prices.book import Model
+from costplan.prices.book import FACTS, Model
 from costplan.prices.price import Price
-
-_OF_MODEL = ("release", "retirement", "context", "max_output", "tokenizer", "cache_minimum")
 
 
 def row_facts(before: Price, after: Price) -> str:
@@ -29,7 +27,7 @@ def row_facts(before: Price, after: Price) -> str:
 def model_facts(before: Model, after: Model) -> str:
     """What differs between two descriptions of a model: `retirement: none -> 2026-12-01`."""
     told: dict[str, tuple[object, object]] = {
-        name.replace("_", " "): (getattr(before, name), getattr(after, name)) for name in _OF_MODEL
+        name.replace("_", " "): (getattr(before, name), getattr(after, name)) for name in FACTS
     }
     return _moves(told | {"aliases": (" ".join(before.aliases), " ".join(after.aliases))})
 

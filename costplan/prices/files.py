@@ -47,7 +47,7 @@ def load_price_book(
 
     book = taken(shipped(""), files, str(folder)) if root is None else None
     if book is None:
-        book = _remembered(files, folder, memory, "prices" if root is None else "own-prices")
+        book = _remembered(files, folder, memory, "prices" if root is None else _slot(folder))
     return with_markups(book, missing_ok=True).pinned(known_at=known_at, release=release)
 
 
@@ -66,14 +66,18 @@ def _remembered(
     return remembered.recall(name, content, read)
 
 
-def with_own(book: PriceBook, folder: Path | str, memory: Memory | None = None) -> PriceBook:
-    """A book with a folder of price files laid over it; see `costplan.prices.overlay`.
+def with_own(book: PriceBook, path: Path | str, memory: Memory | None = None) -> PriceBook:
+    """A book with a folder of price files, or one such file, laid over it.
+
+    See `costplan.prices.overlay`.
 
     Raises:
         PriceFileError: files that cannot be used, with every problem and its place.
-        UnknownModelError: a mark-up is on a model that neither holds.
     """
-    return overlaid(book, load_price_book(folder, memory=memory))
+    file = Path(path)
+    if file.is_file():
+        return overlaid(book, _read_own(((str(path), file.read_bytes()),)))
+    return overlaid(book, load_price_book(path, memory=memory))
 
 
 def with_own_files(book: PriceBook, files: Mapping[str, str]) -> PriceBook:
@@ -81,22 +85,29 @@ def with_own_files(book: PriceBook, files: Mapping[str, str]) -> PriceBook:
 
     Raises:
         PriceFileError: files that cannot be used, with every problem and its place.
-        UnknownModelError: a mark-up is on a model that neither holds.
     """
-    return overlaid(book, _read_own(tuple(files.items()))) if files else book
+    content = tuple((name, text.encode()) for name, text in files.items())
+    return overlaid(book, _read_own(content)) if files else book
 
 
 @lru_cache(maxsize=4)
-def _read_own(files: tuple[tuple[str, str], ...]) -> PriceBook:
+def _read_own(files: tuple[tuple[str, bytes], ...]) -> PriceBook:
     from costplan.prices.reading import read_price_files
 
-    return read_price_files([(name, text.encode()) for name, text in files], "")
+    return read_price_files(files, ", ".join(name for name, _ in files))
 
 
 @lru_cache(maxsize=1)
 def default_book() -> PriceBook:
     """The shipped price book, read once: it does not change while costplan runs."""
     return load_price_book()
+
+
+def _slot(folder: Traversable) -> str:
+    """What a book of a folder is remembered as, so that two folders do not displace each other."""
+    from hashlib import sha256
+
+    return f"prices-{sha256(str(folder).encode()).hexdigest()[:12]}"
 
 
 def _code() -> bytes:

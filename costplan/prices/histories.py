@@ -82,16 +82,10 @@ def history_of(
 def visible_fees(book: PriceBook) -> dict[str, tuple[Price, ...]]:
     """The rows of each fee, by `provider/name`, that the book shows from where it is pinned."""
     return {
-        f"{provider}/{name}": tuple(row for row in rows if _visible(book, row))
+        f"{provider}/{name}": book.fee_history(provider, name)
         for provider, named in book.fees.items()
-        for name, rows in named.items()
+        for name in named
     }
-
-
-def _visible(book: PriceBook, row: Price) -> bool:
-    if book.known_at is not None and row.known > book.known_at:
-        return False
-    return row.overlay or row.added <= book.release
 
 
 def _timelines(

@@ -101,10 +101,19 @@ class Window:
 
     def touches(self, day: date) -> bool:
         """Whether any moment of a day in UTC is inside."""
-        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        quarters = (start + timedelta(minutes=15 * k) for k in range(DAY // 15))
-        edges = (m for m in quarters if self.holds(m))
-        return next(edges, None) is not None
+        from zoneinfo import ZoneInfo
+
+        begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        end = begin + timedelta(days=1)
+        # A day in UTC lies within three days of any zone.
+        for local in (day - timedelta(1), day, day + timedelta(1)):
+            midnight = datetime(local.year, local.month, local.day, tzinfo=ZoneInfo(self.zone))
+            for part in self.hours:
+                opens = (midnight + timedelta(minutes=part.start)).astimezone(UTC)
+                closes = (midnight + timedelta(minutes=part.end)).astimezone(UTC)
+                if opens < end and closes > begin and self.on(local):
+                    return True
+        return False
 
     @property
     def share(self) -> Decimal:

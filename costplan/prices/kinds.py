@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,8 +17,6 @@ from costplan.schema import ByShape, KeyPath, ListOf, MapOf, Number, Parsed, Rea
 
 BASES = ("announced", "release", "observed", "derived")
 KNOWN_BY = ("announcement", "first-seen", "effective-day")
-PEERS = ("genai-prices", "litellm")
-"""Other records of prices that the book is compared with."""
 LINTS = {
     "cache-read-over-input": "reading from a cache costs more than reading without",
     "batch-not-half": "batch is not half of the standard price",
@@ -25,6 +24,8 @@ LINTS = {
     "ratio-of-ten": "a rate is 10, 100 or 1000 times the one before, or that part of it",
     "write-1h-not-double": "a cache write of an hour is not twice the input",
     "tier-under-base": "long prompts cost less than short ones",
+    "priority-under-standard": "being served first costs less than being served",
+    "reasoning-apart": "reasoning is not priced as the rest of the output",
     "after-retirement": "the row begins after the model has retired",
     "far-from-other-host": "another provider's price of the same model is over 1.5 times as high",
 }
@@ -52,9 +53,14 @@ def parse_zone(text: str) -> str:
     Raises:
         ValueError: there is no such zone; names the nearest.
     """
-    if text not in available_timezones():
-        raise ValueError(f"no time zone {text!r}{suggestion(text, available_timezones())}")
+    if text not in _zones():
+        raise ValueError(f"no time zone {text!r}{suggestion(text, _zones())}")
     return text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def parse_allowance(text: str) -> Allowance:

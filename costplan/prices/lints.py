@@ -74,6 +74,8 @@ def lint(files: Sequence[tuple[str, bytes, PriceFile]]) -> tuple[Problem, ...]:
             accepted = row.entry.accepted
             told = [((*row.path, *at), says) for code, at, says in found if code not in accepted]
             needless = set(accepted) - {code for code, _, _ in found}
+            # Whether it costs as much elsewhere, one file cannot tell.
+            needless -= {"far-from-other-host"} if len(files) == 1 else set()
             told += [
                 ((*row.path, "accepted", code), f"nothing here needs it: {LINTS[code]}")
                 for code in sorted(needless)
@@ -106,6 +108,7 @@ def _in_row(row: Row) -> Found:
         yield _told("after-retirement", ("from",), f"{row.entry.from_}, and it retired on {end}")
     yield from _against_standard(row)
     yield from _against_the_row_before(row)
+    yield from _against_output(row)
 
 
 def _rate_tables(row: RowEntry) -> Iterator[tuple[KeyPath, Rates]]:
@@ -132,13 +135,28 @@ def _within(rates: Rates, at: KeyPath) -> Found:
 
 def _against_standard(row: Row) -> Found:
     standard = row.standard
-    if row.mode != "batch" or standard is None:
+    if standard is None:
+        return
+    if row.mode in {"priority", "fast", "ultrafast"}:
+        for meter, rate in row.entry.rates.items():
+            if rate < standard.rates.get(meter, rate):
+                at = ("rates", meter.value)
+                whole = standard.rates[meter]
+                yield _told("priority-under-standard", at, f"{rate}, and {whole} in standard mode")
+    if row.mode != "batch":
         return
     for meter in (Meter.INPUT, Meter.OUTPUT):
-        mine, whole = row.entry.rates.get(meter), standard.rates.get(meter)
-        if mine is not None and whole and not _is_half(mine, whole):
+        mine, half_of = row.entry.rates.get(meter), standard.rates.get(meter)
+        if mine is not None and half_of and not _is_half(mine, half_of):
             at = ("rates", meter.value)
-            yield _told("batch-not-half", at, f"{mine}, and {whole} in standard mode")
+            yield _told("batch-not-half", at, f"{mine}, and {half_of} in standard mode")
+
+
+def _against_output(row: Row) -> Found:
+    thought, written = row.entry.rates.get(Meter.REASONING), row.entry.rates.get(Meter.OUTPUT)
+    if thought is not None and written is not None and thought != written:
+        at = ("rates", Meter.REASONING.value)
+        yield _told("reasoning-apart", at, f"{thought}, and {written} for the answer")
 
 
 def _is_half(mine: Decimal, whole: Decimal) -> bool:

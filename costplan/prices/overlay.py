@@ -7,12 +7,15 @@ everything else, the shipped rows hold. A mark-up takes each row of another mode
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 
-from costplan.errors import UnknownModelError
-from costplan.prices.book import Markup, Model, PriceBook
+from costplan.errors import Place, PriceFileError, Problem, suggestion
+from costplan.prices.book import FACTS, Markup, Model, PriceBook
 from costplan.prices.price import Price
+
+type Fees = Mapping[str, Mapping[str, tuple[Price, ...]]]
+"""By provider and name of the fee."""
 
 
 def overlaid(base: PriceBook, own: PriceBook) -> PriceBook:
@@ -21,8 +24,12 @@ def overlaid(base: PriceBook, own: PriceBook) -> PriceBook:
     Releases are of the shipped book: own rows are there in each of them.
 
     Raises:
-        UnknownModelError: a mark-up is on a model that neither book holds.
+        PriceFileError: a name of the own list means something else in the book, or a mark-up is on
+            a model that neither holds.
     """
+    if (own.root, own.digest) in base.own:
+        return base
+    _check_names(base, own)
     models = {model.name: model for model in base.models}
     for model in own.models:
         mine = _own_rows(model)
@@ -31,42 +38,55 @@ def overlaid(base: PriceBook, own: PriceBook) -> PriceBook:
     names = {**base.names, **own.names}
     # What the names stand for may have been replaced.
     names = {name: models[model.name] for name, model in names.items()}
-    fees = {**base.fees}
-    for provider, named in own.fees.items():
-        charged = {name: tuple(map(_as_own, rows)) for name, rows in named.items()}
-        fees[provider] = {**_without(fees.get(provider, {}), charged), **charged}
     return with_markups(
         dataclasses.replace(
             base,
             models=tuple(sorted(models.values(), key=lambda model: (model.provider, model.id))),
             aliases={**base.aliases, **own.aliases},
             names=names,
-            fees=fees,
+            fees=_fees(base.fees, own.fees),
             differences=(*base.differences, *own.differences),
+            own=(*base.own, (own.root, own.digest)),
         )
     )
 
 
 def with_markups(book: PriceBook, *, missing_ok: bool = False) -> PriceBook:
-    """The book with the rows of every mark-up worked out.
+    """The book with the rows of every mark-up worked out, each once.
 
     Args:
         book: the book, with models that mark up others.
         missing_ok: leave a model without rows where the one it marks up is not in the book.
 
     Raises:
-        UnknownModelError: a mark-up is on a model that the book does not hold.
+        PriceFileError: a mark-up is on a model that the book does not hold, or two mark up one
+            another.
     """
-    if not any(model.markup for model in book.models):
+    waiting = {m.name: m for m in book.models if m.markup and not m.markup.worked_out}
+    if not waiting:
         return book
     made: dict[str, Model] = {}
-    for model in book.models:
-        markup = model.markup
-        if markup is None or (missing_ok and markup.of not in book.names):
-            continue
-        if markup.of not in book.names:
-            raise UnknownModelError(markup.of, book.names)
-        made[model.name] = _resold(model, book.names[markup.of], markup)
+
+    def resolved(model: Model, asked: tuple[str, ...]) -> Model | None:
+        """The model with its rows; None where what it marks up is not there."""
+        if model.name not in waiting:
+            return model
+        if model.name not in made and model.markup is not None:
+            of = book.names.get(model.markup.of)
+            if of is not None and of.name in asked:
+                raise _wrong(book, f"{model.name} and {of.name} mark up one another")
+            itself = of is not None and of.name == model.name
+            original = of if itself or of is None else resolved(of, (*asked, model.name))
+            if original is None and missing_ok:
+                return None
+            if original is None:
+                hint = suggestion(model.markup.of, book.names)
+                raise _wrong(book, f"{model.name} marks up {model.markup.of!r}, no model{hint}")
+            made[model.name] = _resold(model, original, model.markup)
+        return made[model.name]
+
+    for model in waiting.values():
+        resolved(model, ())
     return dataclasses.replace(
         book,
         models=tuple(made.get(model.name, model) for model in book.models),
@@ -74,96 +94,82 @@ def with_markups(book: PriceBook, *, missing_ok: bool = False) -> PriceBook:
     )
 
 
+def _wrong(book: PriceBook, message: str) -> PriceFileError:
+    return PriceFileError([Problem(Place(book.root), "", message)])
+
+
+def _check_names(base: PriceBook, own: PriceBook) -> None:
+    """An own name may be new, or mean what it means in the book; nothing else."""
+    for name in (*own.names, *own.aliases):
+        there, mine = base.names.get(name), own.names.get(name)
+        moved = name in base.aliases or (name in own.aliases and there is not None)
+        if moved or (there is not None and mine is not None and there.name != mine.name):
+            means = there.name if there else base.aliases[name][-1][1]
+            raise _wrong(own, f"the name {name} is taken: in the shipped book it is {means}")
+
+
 def _as_own(row: Price) -> Price:
-    return dataclasses.replace(row, overlay=True)
+    """A row that holds before shipped ones, in every release of the book."""
+    return dataclasses.replace(row, overlay=True, added="")
 
 
 def _own_rows(model: Model) -> Model:
+    if model.markup is not None and model.markup.worked_out:
+        return model  # its rows are those of another model of the same list, marked up
     prices = {mode: tuple(map(_as_own, rows)) for mode, rows in model.prices.items()}
     return dataclasses.replace(model, prices=prices)
 
 
 def _merged(base: Model, own: Model) -> Model:
     """The facts of a model where the own list does not say, and the rows of both."""
-    said = {
-        name: getattr(own, name) or getattr(base, name)
-        for name in (
-            *("release", "retirement", "context", "max_output", "tokenizer", "cache_minimum"),
-            *("mode_names", "note"),
-        )
-    }
     modes = dict.fromkeys([*base.prices, *own.prices])
     return dataclasses.replace(
         own,
-        **said,
+        **_facts(own, base),
+        note=own.note or base.note,
         aliases=tuple(dict.fromkeys([*base.aliases, *own.aliases])),
+        mode_names={**base.mode_names, **own.mode_names},
         billed_as={**base.billed_as, **own.billed_as},
         zone=base.zone,
         prices={mode: (*base.prices.get(mode, ()), *own.prices.get(mode, ())) for mode in modes},
     )
 
 
-def _without(
-    fees: Mapping[str, tuple[Price, ...]], own: Mapping[str, tuple[Price, ...]]
-) -> dict[str, tuple[Price, ...]]:
-    """Shipped fees less the models whose calls the own list prices."""
-    charged = [row for rows in own.values() for row in rows]
-    priced = {(model, meter) for row in charged for model in row.models for meter in row.rates}
+def _facts(own: Model, other: Model) -> dict[str, Any]:
+    """What a model is, as its own list says, else as the other's does."""
+    return {name: getattr(own, name) or getattr(other, name) for name in FACTS}
 
-    def kept(row: Price) -> Price:
-        models = tuple(
-            model
-            for model in row.models
-            if not any((model, meter) in priced for meter in row.rates)
-        )
-        return row if models == row.models else dataclasses.replace(row, models=models)
 
-    return {name: tuple(map(kept, rows)) for name, rows in fees.items()}
+def _fees(base: Fees, own: Fees) -> Fees:
+    """The fees of both, own rows beside the shipped ones of the same name."""
+    found = {provider: dict(named) for provider, named in base.items()}
+    for provider, named in own.items():
+        into = found.setdefault(provider, {})
+        for name, rows in named.items():
+            into[name] = (*into.get(name, ()), *map(_as_own, rows))
+    return found
+
+
+def _listed(rows: tuple[Price, ...]) -> tuple[Price, ...]:
+    """The list prices among some rows: what the user has negotiated is not passed on."""
+    return tuple(row for row in rows if not row.overlay) or rows
 
 
 def _resold(model: Model, original: Model, markup: Markup) -> Model:
-    """A model at another's prices times a factor; its own rows are added to them."""
+    """A model at another's prices times a factor; its own rows come before them."""
     prices = {
-        mode: tuple(_marked_up(rows, model, markup)) for mode, rows in original.prices.items()
+        mode: tuple(row.marked_up(markup.factor, model, markup.source) for row in _listed(rows))
+        for mode, rows in original.prices.items()
     }
     for mode, rows in model.prices.items():
-        prices[mode] = (*prices.get(mode, ()), *rows)
-    said = {
-        name: getattr(model, name) or getattr(original, name)
-        for name in ("release", "retirement", "context", "max_output", "tokenizer", "cache_minimum")
-    }
+        prices[mode] = (*rows, *prices.get(mode, ()))
     return dataclasses.replace(
         model,
-        **said,
+        **_facts(model, original),
         currency=original.currency,
         billed_as={**original.billed_as, **model.billed_as},
         mode_names={**original.mode_names, **model.mode_names},
         zone=original.zone,
+        markup=dataclasses.replace(markup, worked_out=True),
         prices=prices,
     )
-
-
-def _marked_up(rows: Iterable[Price], model: Model, markup: Markup) -> Iterator[Price]:
-    """Each row times the factor, from the first day of the mark-up on."""
-    for row in rows:
-        # What was charged on that day goes on being charged from it.
-        start = max(row.from_, markup.from_)
-        yield dataclasses.replace(
-            row.times(markup.factor),
-            provider=model.provider,
-            model=model.id,
-            from_=start,
-            known=max(row.known, markup.known),
-            basis="derived",
-            sources=(
-                f"{markup.factor.normalize():f} x {row.provider}/{row.model}: {markup.source}",
-                *row.sources,
-            ),
-            corrects=_shifted(row.corrects, markup) if row.corrects else None,
-            overlay=True,
-        )
-
-
-def _shifted(identity: tuple[date, date], markup: Markup) -> tuple[date, date]:
-    start, known = identity
-    return max(start, markup.from_), max(known, markup.known)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from costplan.errors import MissingPriceError, UnknownNameError
 from costplan.meters import Meter
@@ -14,6 +15,9 @@ from costplan.prices.hours import Window
 
 _TOKENS = frozenset({"tokens", "token-hours"})
 """What regions have factors on; calls cost the same everywhere."""
+
+PEERS = ("genai-prices", "litellm")
+"""Other records of prices that the book is compared with."""
 
 FEE = "fee"
 """The mode of a fee for calls: the same in every mode of its models."""
@@ -68,6 +72,18 @@ class Difference:
     reason: str
 
 
+class Sold(Protocol):
+    """What a price is of: a provider's model."""
+
+    @property
+    def provider(self) -> str:
+        """Who sells it."""
+
+    @property
+    def id(self) -> str:
+        """Its id there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
     """A complete price list of one model in one mode from one day: a row of the book.
@@ -86,7 +102,7 @@ class Price:
     """The day it was public, as far as sources show."""
     known_by: str
     added: str
-    """The release of the book that first carried it."""
+    """The release of the book that first carried it; empty for a row of the user's own list."""
     basis: str
     sources: tuple[str, ...]
     """Title, address and day of each source, for the reader of a result."""
@@ -122,6 +138,11 @@ class Price:
     overlay: bool = False
     """Whether it is from the user's own list: from its first day it holds before all others."""
     note: str = ""
+
+    @property
+    def is_marked_up(self) -> bool:
+        """Whether it is another row times the factor of the user's own list."""
+        return self.overlay and bool(self.added)
 
     @property
     def source(self) -> str:
@@ -197,6 +218,26 @@ class Price:
             rates=scaled(self.rates),
             tiers=tuple(dataclasses.replace(t, rates=scaled(t.rates)) for t in self.tiers),
             windows=tuple(dataclasses.replace(w, rates=scaled(w.rates)) for w in self.windows),
+        )
+
+    def marked_up(self, factor: Decimal, sold_as: Sold, said: str = "") -> Price:
+        """The same price as another sells it, times a factor.
+
+        Args:
+            factor: what every rate is multiplied by.
+            sold_as: the model it becomes a price of.
+            said: why, before the sources of the original.
+        """
+        name = f"{factor.normalize():f} x {self.provider}/{self.model}"
+        fee = self.mode == FEE
+        return dataclasses.replace(
+            self.times(factor),
+            provider=sold_as.provider,
+            model=self.model if fee else sold_as.id,
+            models=(sold_as.id,) if fee else (),
+            overlay=True,
+            basis="derived",
+            sources=(f"{name}: {said}" if said else name, *self.sources),
         )
 
     @property

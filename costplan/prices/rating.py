@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, localcontext
@@ -124,9 +125,7 @@ def bill(
     """
     if not isinstance(usage, Usage):  # a caller without a type checker may give a dict
         raise UsageError("usage is a Usage: make one with usage_of(input=500, output=300)")
-    if isinstance(requests, bool) or requests < 0 or requests != int(requests):
-        raise UsageError(f"requests is {requests}; expected a whole number, 0 or more")
-    requests = int(requests)
+    requests = _whole(requests)
     use = moment_of(at)
     day = _day_in(use, "UTC")
     found = book.model(model, at=day)
@@ -158,16 +157,27 @@ def bill(
     )
 
 
+def _whole(requests: int) -> int:
+    """A number of requests, from a caller without a type checker too."""
+    with suppress(TypeError, ValueError, OverflowError):
+        whole = int(requests)
+        if whole == requests and whole >= 0 and not isinstance(requests, bool):
+            return whole
+    raise UsageError(f"requests is {requests!r}; expected a whole number, 0 or more")
+
+
 def moment_of(at: date | datetime | str) -> date | datetime:
     """A day or a moment, given as itself or as ISO 8601 text.
 
     Raises:
-        UsageError: the text is neither.
+        UsageError: it is neither, or lies before 1990 or after 2199.
     """
     if isinstance(at, str):
         at = _read_moment(at)
     if not isinstance(at, date):
         raise UsageError(f"expected a day such as 2026-12-31, found {at!r}")
+    if not 1990 <= at.year <= 2199:
+        raise UsageError(f"expected a year from 1990 to 2199, found {at.year}")
     if isinstance(at, datetime) and at.tzinfo is None:
         return at.replace(tzinfo=UTC)
     return at
@@ -259,6 +269,11 @@ def _items(
             fee = book.fee(model, meter, at=at)
             if fee is None:
                 raise _no_rate(model, price, meter)
+            if fee.currency != price.currency:
+                raise UsageError(
+                    f"{meter.value} of {model.name} is priced in {fee.currency} ({fee.name}), its "
+                    f"tokens in {price.currency}; rate them apart"
+                )
             row, why, passes, rate = fee, "", None, fee.rates[meter]
         least = row.minimum.get(reads_as) if row.minimum else None
         if least is not None and each < least:

@@ -35,7 +35,6 @@ from costplan.prices.kinds import (
     KNOWN_BY,
     LINTS,
     MODE,
-    PEERS,
     PRICE,
     RATES,
     RELEASE,
@@ -43,7 +42,7 @@ from costplan.prices.kinds import (
     ZONE,
     MeterName,
 )
-from costplan.prices.price import Allowance
+from costplan.prices.price import PEERS, Allowance
 from costplan.schema import DATE, Flag, ListOf, MapOf, Record, Text, json_schema, key
 
 

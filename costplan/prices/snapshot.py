@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import pickle
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -49,9 +50,11 @@ def taken(beside: Traversable, files: Files, root: str) -> PriceBook | None:
     data, digest = file.read_bytes(), _digest(files)
     if not data.startswith(digest):
         return None
-    # It came with costplan itself, and is of these very files.
-    book: PriceBook = pickle.loads(data[len(digest) :])  # noqa: S301
-    return dataclasses.replace(book, root=root)
+    with suppress(Exception):  # whatever a damaged one raises, the files can be read
+        # It came with costplan itself, and is of these very files.
+        book: PriceBook = pickle.loads(data[len(digest) :])  # noqa: S301
+        return dataclasses.replace(book, root=root)
+    return None
 
 
 def _digest(files: Files) -> bytes:

@@ -131,10 +131,18 @@ def usage_from_response(provider: str, usage: Mapping[str, Any]) -> Usage:
             other, their meaning is not clear, or an unknown field holds a number; names the field.
     """
     name = _provider(provider)
-    data = plain(usage)
+    try:
+        return _read(name, plain(usage))
+    except RecursionError:
+        raise UsageError("the usage is nested too deeply to be one") from None
+
+
+def _read(name: str, data: Any) -> Usage:
     if not isinstance(data, Mapping):
-        message = f"a usage is an object, as in JSON; found {type(usage).__name__}"
+        message = f"a usage is an object, as in JSON; found {type(data).__name__}"
         raise UsageError(f"{message}: parse it first" if isinstance(data, str | bytes) else message)
+    if not all(isinstance(key, str) for key in data):
+        raise UsageError("a usage is an object, as in JSON: its keys are text")
     if name == "otel":
         return telemetry.span(Fields(telemetry.attributes_of(data), ""), Fields({}, ""))
     found, response = _locate(data, "")
@@ -147,6 +155,8 @@ def usage_from_response(provider: str, usage: Mapping[str, Any]) -> Usage:
 
 
 def _provider(name: str) -> str:
+    if not isinstance(name, str):
+        raise UsageError(f"the provider is a name such as openai, found {name!r}")
     spelled = name.strip().casefold().replace("_", "-").replace(" ", "-").replace(".", "-")
     found = _ALIASES.get(spelled, spelled)
     if found not in _FORMATS:
@@ -155,9 +165,15 @@ def _provider(name: str) -> str:
 
 
 def _in_batch(data: Mapping[str, Any]) -> bool:
-    """A line of OpenAI's batch results: the tier inside says `default`, as if not in a batch."""
+    """A line of a batch's results: what is inside does not say that it was in a batch.
+
+    OpenAI's has `custom_id` and a `body`, Anthropic's `custom_id` and a `result`, Google's `key`,
+    Vertex's the `request` again beside its `response`.
+    """
     inner = plain(data.get("response"))
-    return "custom_id" in data and isinstance(inner, Mapping) and "body" in inner
+    if isinstance(inner, Mapping):
+        return ("custom_id" in data and "body" in inner) or "key" in data or "request" in data
+    return "custom_id" in data and isinstance(plain(data.get("result")), Mapping)
 
 
 def _locate(data: Mapping[str, Any], path: str) -> tuple[Fields, Fields]:

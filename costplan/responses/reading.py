@@ -7,6 +7,7 @@ A `Count` remembers the path it was read at, so that every complaint names the f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -115,10 +116,16 @@ class Fields:
         return next((plain(self._data[name]) for name in names if name in self), None)
 
     def text(self, *names: str) -> str | None:
-        """A word, such as a service tier; None where there is none or it is empty."""
+        """A word, such as a service tier; None where there is none or it is empty.
+
+        Raises:
+            UsageError: it is something else.
+        """
         found = self.value(*names)
         found = getattr(found, "value", found)  # an SDK's enumeration
-        return found if isinstance(found, str) and found else None
+        if found is not None and not isinstance(found, str):
+            raise UsageError(f"{self.at(names[0])} is {found!r}; expected a word")
+        return found or None
 
     def reported(self, *names: str, whole: bool = True) -> Count | None:
         """A number, or None where it is absent or null.
@@ -207,19 +214,26 @@ class Fields:
         return part
 
 
+_MOST_BITS = 100
+
+
 def _number(value: Any, path: str, *, whole: bool) -> Count:
     number = _decimal(value)
     if number is None or number < 0 or (whole and number != number.to_integral_value()):
         kind = "a whole number" if whole else "a number"
-        raise UsageError(f"{path} is {value!r}; expected {kind}, 0 or more")
+        shown = "too large" if isinstance(value, int) and value > 10**30 else repr(value)
+        raise UsageError(f"{path} is {shown}; expected {kind}, 0 or more")
     return Count(number, path)
 
 
 def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
+    # Beyond 10^30 nothing is a count; an integer of thousands of digits cannot even be printed.
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return None
     number = Decimal(str(value))
-    return number if number.is_finite() else None
+    return number if number.is_finite() and number.adjusted() <= 30 else None
 
 
 def _numbers(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -230,6 +244,8 @@ def _numbers(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, int | float | Decimal):
         if value != 0:
             yield path, value
+    elif isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value) and float(value):
+        yield path, value  # a number in quotes counts as much
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _numbers(inner, f"{path}.{name}")

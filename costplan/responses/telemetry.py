@@ -79,10 +79,16 @@ def attributes_of(span_or_attributes: Mapping[str, Any]) -> dict[str, Any]:
     """
     found = plain(span_or_attributes.get("attributes", span_or_attributes))
     if isinstance(found, Sequence) and not isinstance(found, str | bytes):
-        found = {pair.get("key"): _otlp(pair.get("value")) for pair in found}
+        found = {str(p["key"]): _otlp(p.get("value")) for p in found if _is_pair(p)}
+    if not isinstance(found, Mapping):
+        raise UsageError(f"the attributes of a span are an object, found {found!r}")
     wanted = (*_OURS, "gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
     tiers = ("openai.response.service_tier", "gen_ai.openai.response.service_tier")
     return {name: value for name, value in found.items() if name.startswith((*wanted, *tiers))}
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, Mapping) and "key" in pair
 
 
 def _otlp(value: Any) -> Any:

@@ -14,10 +14,7 @@ from decimal import Decimal
 
 from costplan.errors import UnknownNameError, UsageError
 from costplan.meters import Meter
-
-PEERS = ("genai-prices", "litellm")
-"""The packages that can be compared with, by the names they are installed under."""
-
+from costplan.prices.price import PEERS
 
 type RateKey = tuple[str, int | None, Meter]
 """What a rate is for: mode, prompt tokens above which it holds, meter."""
@@ -119,7 +116,13 @@ def installed_peer(name: str) -> Peer:
         from costplan.prices.peers.genai import installed
     else:
         from costplan.prices.peers.litellm import installed
-    return installed()
+    try:
+        return installed()
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise UsageError(
+            f"the installed data of {name} is not as costplan reads it ({error}); "
+            "another version may be: pip install -U 'costplan[prices]'"
+        ) from error
 
 
 def not_installed(name: str) -> UsageError:
