@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +13,12 @@ from conftest import Cli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costplan.errors import MissingPriceError, PriceFileError, ScenarioError
-from costplan.meters import Meter, usage_of
+from costplan.errors import MissingPriceError, PriceFileError, ScenarioError, UsageError
+from costplan.meters import Meter, Usage, usage_of
 from costplan.planning import project
 from costplan.prices import PriceBook, default_book, load_price_book, rate, with_own
+from costplan.prices.changes import steps
+from costplan.prices.fates import holding
 from costplan.scenario import load_scenario
 
 HEAD = """\
@@ -199,3 +202,139 @@ def test_a_folder_by_itself_is_a_book(tmp_path: Path) -> None:
     own(tmp_path, "router", RESOLD)
     book = load_price_book(tmp_path)
     assert [model.name for model in book.models] == ["router/gpt-6-sol"]
+
+
+# 2 x 0.88 from the first of January; before it, and what is not OpenAI's, is as it was
+DISCOUNT = """\
+  gpt-6-sol:
+    markup: {of: openai/gpt-6-sol, factor: 0.88, from: 2027-01-01, known: 2026-11-20}
+"""
+
+
+def test_a_flat_discount_on_a_model(tmp_path: Path) -> None:
+    """A mark-up of a model by itself: list price before its day, and as known before it."""
+    book = own(tmp_path, "openai", DISCOUNT)
+    assert rate_of(book, SOL, "2026-12-31") == 2
+    assert rate_of(book, SOL, "2027-01-01") == Decimal("1.76")
+    assert rate_of(book, SOL, "2027-01-01", "batch") == Decimal("0.88")
+    assert rate_of(book.pinned(known_at=date(2026, 11, 19)), SOL, "2027-01-01") == 2
+
+
+def test_a_mark_up_carries_the_fees(tmp_path: Path) -> None:
+    """Ten dollars per thousand searches become 10.55."""
+    book = own(tmp_path, "router", RESOLD)
+    bill = rate(usage_of(web_search=1000), "router/gpt-6-sol", at="2026-12-01", book=book)
+    assert bill.total == Decimal("10.55")
+
+
+def test_a_mark_up_of_a_mark_up(tmp_path: Path) -> None:
+    """2 x 1.055 x 2."""
+    again = "  again:\n    markup: {of: router/gpt-6-sol, factor: 2, from: 2026-12-02}\n"
+    book = own(tmp_path, "router", RESOLD + again)
+    assert rate_of(book, "router/again", "2026-12-24") == Decimal("4.22")
+    with pytest.raises(MissingPriceError, match="the first is from 2026-12-02"):
+        rate_of(book, "router/again", "2026-12-01")
+
+
+def test_mark_ups_of_one_another(tmp_path: Path) -> None:
+    models = "  a: {markup: {of: r/b, factor: 2}}\n  b: {markup: {of: r/a, factor: 2}}\n"
+    with pytest.raises(PriceFileError, match="mark up one another"):
+        own(tmp_path, "r", models)
+
+
+def test_a_mark_up_follows_releases_cancellations_and_known_at(tmp_path: Path) -> None:
+    """The rise of Sonnet 5 that was called off, at twice the price."""
+    name = "anthropic/claude-sonnet-5"
+    model = f"  m:\n    markup: {{of: {name}, factor: 2, from: 2026-07-01}}\n"
+    book = own(tmp_path, "r", model)
+    assert rate_of(book, "r/m", "2026-12-24") == 4
+    before = book.pinned(known_at=date(2026, 8, 9))
+    assert rate_of(before, "r/m", "2026-12-24") == 6
+    first = book.pinned(release="2026.11.21")
+    assert rate_of(first, "r/m", "2026-12-24") == 4
+    with pytest.raises(MissingPriceError):
+        rate_of(book.pinned(known_at=date(2026, 6, 30)), "r/m", "2026-12-24")
+
+
+def test_a_reseller_sells_at_list_price(tmp_path: Path) -> None:
+    """What was negotiated with the maker is not what a reseller's factor is on."""
+    own(tmp_path, "openai", NEGOTIATED)
+    book = own(tmp_path, "router", RESOLD)
+    assert rate_of(book, SOL, "2027-02-01") == Decimal("1.5")
+    assert rate_of(book, "router/gpt-6-sol", "2027-02-01") == Decimal("2.11")
+
+
+OWN_FEE = """\
+fees:
+  web-search:
+    - {from: 2027-01-01, models: [gpt-6-sol], rates: {web_search: 7}}
+"""
+
+
+def test_own_fees_hold_from_their_day_for_their_models(tmp_path: Path) -> None:
+    """Other models, other fees and the days before keep the shipped ones."""
+    text = HEAD.format(provider="openai").replace("models:\n", OWN_FEE + "models:\n") + NEGOTIATED
+    (tmp_path / "openai.yaml").write_text(text, encoding="utf-8")
+    book = with_own(default_book(), tmp_path)
+
+    def fee(name: str, day: str, meter: str = "web_search") -> Decimal:
+        usage = Usage({Meter(meter): Decimal(1000)})
+        return rate(usage, name, at=day, book=book).total
+
+    assert fee(SOL, "2026-12-31") == 10
+    assert fee(SOL, "2027-01-01") == 7
+    assert fee(SOL, "2027-01-01", "file_search") == Decimal("2.5")
+    assert fee("openai/gpt-6-luna", "2027-01-01") == 10
+
+
+def test_two_currencies_are_not_added(tmp_path: Path) -> None:
+    """Tokens in euros and searches in dollars are two bills."""
+    text = HEAD.format(provider="openai").replace("currency: USD", "currency: EUR") + NEGOTIATED
+    (tmp_path / "openai.yaml").write_text(text, encoding="utf-8")
+    book = with_own(default_book(), tmp_path)
+    usage = usage_of(input=10, web_search=1)
+    assert rate(usage_of(input=10**6), SOL, at="2027-02-01", book=book).currency == "EUR"
+    with pytest.raises(UsageError, match="is priced in USD"):
+        rate(usage, SOL, at="2027-02-01", book=book)
+
+
+def test_a_name_means_one_model(tmp_path: Path) -> None:
+    """An own alias that would hide a shipped model is refused."""
+    prices = "{standard: [{from: 2027-01-01, rates: {input: 1}}]}"
+    model = f"  mine: {{aliases: [gpt-6-sol], prices: {prices}}}\n"
+    with pytest.raises(PriceFileError, match="openai/gpt-6-sol is taken"):
+        own(tmp_path, "openai", model)
+
+
+def test_laid_twice_is_laid_once(tmp_path: Path) -> None:
+    """The command line and the scenario may name the same list."""
+    book = own(tmp_path, "openai", NEGOTIATED)
+    assert with_own(book, tmp_path) is book
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.dates(date(2026, 1, 1), date(2026, 1, 6)),
+            st.dates(date(2026, 1, 1), date(2026, 1, 6)),
+            st.sampled_from(["price", "cancels", "own", "own cancels"]),
+        ),
+        max_size=8,
+    )
+)
+def test_what_holds_is_what_history_says(rows: list[tuple[date, date, str]]) -> None:
+    """Look-up and history share one set of rules, whatever the rows say."""
+    template = next(iter(default_book().rows()))
+    made = [
+        replace(
+            template,
+            from_=start,
+            known=known,
+            cancels="cancels" in kind,
+            overlay="own" in kind,
+            added="" if "own" in kind else "2026.11.21",
+        )
+        for start, known, kind in rows
+    ]
+    held = {step.row.identity for step in steps(made, date(2026, 1, 3)) if step.holds}
+    assert held == {row.identity for row in holding(made)}

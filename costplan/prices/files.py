@@ -41,14 +41,19 @@ def load_price_book(
         PriceFileError: files that cannot be used, with every problem and its place.
         UnknownNameError: there is no such release; names those there are.
     """
+    book = with_markups(_read(root, memory), missing_ok=True)
+    return book.pinned(known_at=known_at, release=release)
+
+
+def _read(root: Path | str | Traversable | None, memory: Memory | None) -> PriceBook:
+    """The book of a folder as its files say, mark-ups not worked out."""
     where = shipped("pricing") if root is None else root
     folder = Path(where) if isinstance(where, str) else where
     files = _contents(folder)
-
-    book = taken(shipped(""), files, str(folder)) if root is None else None
-    if book is None:
-        book = _remembered(files, folder, memory, "prices" if root is None else _slot(folder))
-    return with_markups(book, missing_ok=True).pinned(known_at=known_at, release=release)
+    if root is None:
+        book = taken(shipped(""), files, str(folder))
+        return book or _remembered(files, folder, memory, "prices")
+    return _remembered(files, folder, memory, _slot(folder))
 
 
 def _remembered(
@@ -77,7 +82,7 @@ def with_own(book: PriceBook, path: Path | str, memory: Memory | None = None) ->
     file = Path(path)
     if file.is_file():
         return overlaid(book, _read_own(((str(path), file.read_bytes()),)))
-    return overlaid(book, load_price_book(path, memory=memory))
+    return overlaid(book, _read(path, memory))
 
 
 def with_own_files(book: PriceBook, files: Mapping[str, str]) -> PriceBook:

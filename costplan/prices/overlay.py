@@ -27,7 +27,8 @@ def overlaid(base: PriceBook, own: PriceBook) -> PriceBook:
         PriceFileError: a name of the own list means something else in the book, or a mark-up is on
             a model that neither holds.
     """
-    if (own.root, own.digest) in base.own:
+    mark = own.root, f"{own.digest} {[m.markup for m in own.models if m.markup]}"
+    if mark in base.own:
         return base
     _check_names(base, own)
     models = {model.name: model for model in base.models}
@@ -46,7 +47,7 @@ def overlaid(base: PriceBook, own: PriceBook) -> PriceBook:
             names=names,
             fees=_fees(base.fees, own.fees),
             differences=(*base.differences, *own.differences),
-            own=(*base.own, (own.root, own.digest)),
+            own=(*base.own, mark),
         )
     )
 
@@ -114,8 +115,6 @@ def _as_own(row: Price) -> Price:
 
 
 def _own_rows(model: Model) -> Model:
-    if model.markup is not None and model.markup.worked_out:
-        return model  # its rows are those of another model of the same list, marked up
     prices = {mode: tuple(map(_as_own, rows)) for mode, rows in model.prices.items()}
     return dataclasses.replace(model, prices=prices)
 
