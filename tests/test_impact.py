@@ -53,7 +53,7 @@ def prices(tmp_path: Path) -> Path:
     made = tmp_path / "prices"
     made.mkdir()
     for entry in shipped("pricing").iterdir():
-        if entry.name.endswith(".yaml"):
+        if entry.name.endswith((".yaml", "CHECKSUMS")):
             (made / entry.name).write_bytes(entry.read_bytes())
     return made
 

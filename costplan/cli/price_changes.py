@@ -155,7 +155,8 @@ def sides_of(texts: Sequence[str], arguments: argparse.Namespace) -> list[View]:
 
 
 def _side(text: str, arguments: argparse.Namespace) -> View:
-    from costplan.prices import load_price_book
+    from costplan.prices import load_price_book, with_own
+    from costplan.prices.checksums import FILE as CHECKSUMS
     from costplan.prices.differences import View
 
     if _DAY.fullmatch(text):
@@ -173,7 +174,9 @@ def _side(text: str, arguments: argparse.Namespace) -> View:
             f"{text!r} is no side to compare: expected a day such as 2026-08-01, a release of the "
             f"price book such as 2026.11.21, or a folder with price files"
         )
-    return View(text, load_price_book(text), today())
+    whole = (Path(text) / CHECKSUMS).is_file()
+    book = load_price_book(text) if whole else with_own(book_seen_from(arguments), text)
+    return View(text, book, today())
 
 
 def _check_named(arguments: argparse.Namespace, sides: Sequence[View]) -> None:

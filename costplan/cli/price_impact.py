@@ -41,6 +41,7 @@ def add_to(inner: Any) -> None:
 def run_impact(arguments: argparse.Namespace) -> int:
     """Print what a change of prices does to a plan."""
     from costplan.decisions.impact import impact
+    from costplan.prices import with_own_files
     from costplan.report.impact import IMPACT_FIELDS, impact_document, impact_page, impact_records
 
     refuse_overwriting(arguments, arguments.file)
@@ -52,6 +53,7 @@ def run_impact(arguments: argparse.Namespace) -> int:
         message = f"the scenario's own known_at, {scenario.known_at}, gives way to --from and --to"
         warnings.append(PlanWarning("known-at-overridden", message, "known_at"))
         scenario = replace(scenario, known_at=None)
+    sides = [replace(side, book=with_own_files(side.book, scenario.price_files)) for side in sides]
     before, after = _planned(scenario, sides, arguments)
     labels = (sides[0].label, sides[1].label)
     books = (sides[0].book, sides[1].book)

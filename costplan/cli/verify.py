@@ -23,7 +23,7 @@ from costplan.cli.sources import (
     scenario_in,
     today,
 )
-from costplan.cli.streams import deliver, note, present
+from costplan.cli.streams import chosen_format, deliver, note, present
 from costplan.errors import ExitCode, UnknownNameError, UsageError
 from costplan.prices.price import PEERS
 
@@ -104,11 +104,14 @@ def run_verify(arguments: argparse.Namespace) -> int:
         raise UnknownNameError("provider", arguments.provider, providers)
     shown = providers if arguments.provider is None else {arguments.provider}
     at = arguments.at or today()
-    peers = _installed(arguments.against)
+    peers = _installed(arguments.against, needed=arguments.file is None)
     verification = verify(book, peers, at=at, provider=arguments.provider)
     trust, currency = None, "USD"
     if arguments.file is not None:
-        trust, currency = _trusted(arguments, book, peers, at)
+        trust, currency, models = _trusted(arguments, book, peers, at)
+        verification = verification.of_models(models)
+        if chosen_format(arguments) == "csv":
+            note("what the plan rests on is not in CSV: see the table, --format json or markdown")
     report = VerificationReport(
         verification=verification,
         left_out={
@@ -129,8 +132,11 @@ def run_verify(arguments: argparse.Namespace) -> int:
     return ExitCode.FINE
 
 
-def _installed(named: list[str] | None) -> list[Peer]:
-    """The peers that were named, or all there are; one that is missing is said."""
+def _installed(named: list[str] | None, *, needed: bool) -> list[Peer]:
+    """The peers that were named, or all there are; one that is missing is said.
+
+    Of a plan it can be said without any what is estimated, stale, or disputed by its own row.
+    """
     from costplan.prices.peers import installed_peer
 
     if named:
@@ -141,20 +147,22 @@ def _installed(named: list[str] | None) -> list[Peer]:
             found.append(installed_peer(name))
         except UsageError as error:
             note(f"note: {error}")
-    if not found:
+    if not found and needed:
         raise UsageError("there is nothing to compare with; run: pip install 'costplan[prices]'")
     return found
 
 
 def _trusted(
     arguments: argparse.Namespace, book: PriceBook, peers: list[Peer], at: date
-) -> tuple[Trust, str]:
-    """How far the plan of the scenario can be trusted, and its currency."""
+) -> tuple[Trust, str, set[str]]:
+    """How far the plan of the scenario can be trusted, its currency, and the models it pays."""
     from costplan.decisions.trust import price_days, trust
+    from costplan.prices import with_own_files
     from costplan.prices.verification import verify
 
     scenario = scenario_in(given(arguments.file), cache(lambda: book))
     chosen = scenario.apply(arguments.variant, arguments.set)
+    book = with_own_files(book, chosen.price_files)
     projection = projected(chosen, arguments, book, count_store())
     # A plan pays prices that are not in force yet; each is compared on the day it begins.
     later = [peer.announced(at) for peer in peers]
@@ -162,7 +170,9 @@ def _trusted(
         verify(book, later if other > at else peers, at=other)
         for other in price_days(projection, at)
     ]
-    return trust(projection, book, compared, at=at), projection.currency
+    names = {book.names[item.model].name for item in projection.line_items
+             if item.model in book.names}  # fmt: skip
+    return trust(projection, book, compared, at=at), projection.currency, names
 
 
 def run_import(arguments: argparse.Namespace) -> int:

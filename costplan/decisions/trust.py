@@ -176,9 +176,10 @@ class _Judge:
         fees = self._book.fees.get(model.provider, {}).values()
         charged = (row for named in fees for row in named if model.id in row.models)
         alike = [row for row in (*rows, *charged) if row.identity == identity]
-        told = [row for row in alike if item.source in {row.source, ""}]
+        # Hours of the week stand after the sources; a plan that was saved may have none.
+        told = [row for row in alike if item.source.startswith(row.source) or not item.source]
         # A correction keeps the days of the row it corrects, and stands after it.
-        return next(reversed(told or alike), None)
+        return next(reversed(told), None)
 
     def _compared(self, item: LineItem, row: Price) -> list[Entry]:
         """What peers say of the rate; of the tier it is of, where that can be told."""

@@ -47,7 +47,7 @@ class FileBench:
         file, _ = find_scenario(self.path)
         scenario = load_scenario(file).apply(settings=self.settings)
         if isinstance(file, Path):
-            named = (*scenario.texts, *scenario.samples)
+            named = (*scenario.texts, *scenario.samples, *scenario.price_files)
             self._watch(file, *(file.parent / name for name in named))
         return scenario
 

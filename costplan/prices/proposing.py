@@ -8,7 +8,7 @@ Fees for calls, which models share, and hours of the day are left to the reviewe
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -75,7 +75,8 @@ def propose(peer: Peer, book: PriceBook, name: str, text: str, *, day: date) -> 
     if theirs is None and model is not None:
         theirs = next(filter(None, (peer.find(provider, a) for a in model.aliases)), None)
     if theirs is None or not wanted:
-        raise UnknownModelError(name, {f"{rate.provider}/{rate.model}" for rate in peer.rates})
+        known = {f"{rate.provider}/{rate.model}" for rate in peer.rates}
+        raise UnknownModelError(name, known)
     named = model.id if model else wanted
     mine = (rate for rate in peer.rates if (rate.provider, rate.model) == (provider, theirs))
     peer = replace(peer, rates=tuple(mine))
@@ -112,9 +113,20 @@ def _rows(
                 mode=old.mode if old else mode,
                 # One that changes a price cannot begin before the price it changes.
                 from_=start if old is None or start > old.from_ else at,
+                added=next_release(book.releases, day),
                 rates={key[1:]: rate for key, rate in rates.items()},
                 regions=old.regions if old else {},
             )
+
+
+def next_release(releases: Sequence[str], day: date) -> str:
+    """The name of a release made on a day, after those there are: `2026.11.21`, `2026.11.21.1`."""
+    named = f"{day:%Y.%m.%d}"
+    last = max(releases, default="")
+    if named > last:
+        return named
+    base, _, count = last[:10], last[10:11], last[11:]
+    return f"{base}.{int(count or 0) + 1}"
 
 
 def _ours(book: PriceBook, model: Model | None, mode: str, at: date) -> Price | None:

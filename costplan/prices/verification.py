@@ -7,7 +7,7 @@ day are compared, so a peer without history can be compared with a book that has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -100,6 +100,11 @@ class Verification:
     peers: tuple[tuple[str, str], ...]
     """Name and version of each."""
     entries: tuple[Entry, ...]
+
+    def of_models(self, names: Collection[str]) -> Verification:
+        """Only what was compared of some models, by `provider/id`."""
+        chosen = (e for e in self.entries if f"{e.provider}/{e.model}" in names)
+        return replace(self, entries=tuple(chosen))
 
     def counts(self) -> tuple[Count, ...]:
         """One for each provider and peer."""

@@ -68,13 +68,12 @@ class VerificationReport:
         """Counts by provider and peer, differences, reasons, and the plan's trust."""
         found = self.verification
         compared = ", ".join(f"{name} {version}" for name, version in found.peers)
-        tables = [_counts_table(found.counts())]
         open_ones = found.differences(explained=False)
+        tables = list(_trust_tables(self.trust, self.currency)) if self.trust else []
+        tables.append(_counts_table(found.counts()))
         tables += [_open_table(open_ones[:_MOST_OPEN])] if open_ones else []
-        if self.trust:
-            tables += _trust_tables(self.trust, self.currency)
         return Page(
-            f"Prices on {found.at} against {compared}",
+            f"Prices on {found.at} against {compared or 'nothing that is installed'}",
             tables=tuple(tables),
             notes=tuple(self._notes(len(open_ones))),
         )
@@ -82,7 +81,7 @@ class VerificationReport:
     def _notes(self, open_ones: int) -> Iterator[str]:
         found = self.verification
         if open_ones > _MOST_OPEN:
-            yield f"{open_ones - _MOST_OPEN} more differences are not explained: --format csv"
+            yield f"not explained, beside these: {open_ones - _MOST_OPEN}; --format csv has them"
         yield from _reasons(found.differences(explained=True))
         if self.names:
             yield from _one_sided(found.entries)

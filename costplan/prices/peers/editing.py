@@ -29,6 +29,8 @@ class NewRow:
 
     mode: str
     from_: date
+    added: str
+    """The release that will carry it."""
     rates: Mapping[tuple[int | None, Meter], Decimal]
     regions: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -36,7 +38,7 @@ class NewRow:
         """The row as YAML, as it stands in a list of a mode."""
         basis = "announced" if self.from_ > day else "observed"
         head = f"from: {self.from_}, known: {day}, known_by: first-seen, basis: {basis}"
-        parts = [f"{head},", f"added: {_release(day)}, source: {source},"]
+        parts = [f"{head},", f"added: {self.added}, source: {source},"]
         sizes = sorted({above for above, _ in self.rates if above is not None})
         parts.append(f"rates: {{{self._rates(None)}}},")
         tiers = ", ".join(f"{{above: {size}, rates: {{{self._rates(size)}}}}}" for size in sizes)
@@ -88,7 +90,7 @@ def _file(
     yield f"provider: {provider}"
     yield f"title: {provider.title()}"
     yield "currency: USD"
-    yield f"added: {_release(day)}"
+    yield f"added: {rows[0].added}"
     yield ""
     yield "sources:"
     yield from _source(key, peer, day)
@@ -204,10 +206,6 @@ def _end(lines: Sequence[str], start: int) -> int:
         if line.strip():
             end = k + 1
     return end
-
-
-def _release(day: date) -> str:
-    return f"{day:%Y.%m.%d}"
 
 
 def _plain(number: Decimal) -> str:
