@@ -110,6 +110,8 @@ class UnknownModelError(UnknownNameError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__("model", name, known)
+        if "/" not in name and str(self) == f"unknown model {name!r}":
+            self.args = (f"unknown model {name!r}; a model is written PROVIDER/MODEL",)
 
 
 class MissingPriceError(CostplanError):

@@ -72,7 +72,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     files = [file for name in arguments.files for file in _expanded(name)]
     book = cache(lambda: price_book(arguments))  # checking price files needs none
     found = {problem for file in files for problem in _problems(file, book)}
-    problems = sorted({*found, *_lints(files)})
+    problems = sorted({*found, *_lints(files, book)})
     if chosen_format(arguments) == "json":
         from costplan.report.document import json_text
 
@@ -120,10 +120,10 @@ def _problems_in(file: Given, book: Callable[[], PriceBook]) -> Iterator[Problem
         note(f"{file.name}: warning: {warning_line(warning)}")
 
 
-def _lints(names: list[str]) -> Iterator[Problem]:
+def _lints(names: list[str], book: Callable[[], PriceBook]) -> Iterator[Problem]:
     """What is probably a mistake in the price files among them; those are compared together."""
     from costplan.prices import read_price_file
-    from costplan.prices.lints import lint
+    from costplan.prices.lints import lint, strangers
 
     readable = []
     for name in names:
@@ -135,6 +135,12 @@ def _lints(names: list[str]) -> Iterator[Problem]:
             read, _ = read_price_file(file.content, file.name)
             readable += [(file.name, file.content, read)] if read else []
     yield from lint(readable)
+    for each in readable:
+        for problem, certain in strangers(*each, book()):
+            if certain:
+                yield problem
+            else:
+                note(f"warning: {problem}")
 
 
 def _document(problem: Problem) -> dict[str, object]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costplan.cli.options import add_book_options, add_output_options, quantity, read_with, whole
 from costplan.cli.sources import price_book, today
-from costplan.cli.streams import STDIN, STDIN_NAME, present, read_stdin
+from costplan.cli.streams import STDIN, STDIN_NAME, note, present, read_stdin
 from costplan.errors import ExitCode, UsageError
 from costplan.meters import Meter, Usage
 
@@ -64,11 +65,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the bill."""
     from costplan.prices import rate
 
-    usage = _usage(arguments)
+    usage, moment = _usage(arguments)
     bill = rate(
         usage,
         arguments.model,
-        at=arguments.at or today(),
+        at=arguments.at or moment or today(),
         mode=arguments.mode,
         region=arguments.region,
         book=price_book(arguments),
@@ -78,8 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
     return ExitCode.FINE
 
 
-def _usage(arguments: argparse.Namespace) -> Usage:
-    """The quantities of the options, or those of the file that a provider returned."""
+def _usage(arguments: argparse.Namespace) -> tuple[Usage, datetime | None]:
+    """The quantities of the options, or those of the file that a provider returned.
+
+    Returns:
+        The usage, and the moment of the call where the response tells it.
+    """
     given = {meter: getattr(arguments, _destination(meter)) for meter in Meter}
     quantities = {meter: number for meter, number in given.items() if number is not None}
     if arguments.usage is None:
@@ -90,13 +95,46 @@ def _usage(arguments: argparse.Namespace) -> Usage:
                 "there is nothing to rate: give a meter, such as --input 500 --output 300, or what "
                 "the provider returned, with --usage FILE"
             )
-        return Usage(quantities)
+        return Usage(quantities), None
     if quantities:
         raise UsageError("--usage FILE holds the quantities; leave out the options for meters")
+    from costplan.prices import load_price_book
     from costplan.responses import usage_from_response
 
     provider = arguments.provider or arguments.model.partition("/")[0]
-    return usage_from_response(provider, _response(arguments.usage))
+    shipped = {model.provider for model in load_price_book().models}
+    if arguments.provider is None and provider not in shipped:
+        raise UsageError(
+            f"{provider} is a list of your own: say who answered, as --provider openai"
+        )
+    response = _response(arguments.usage)
+    usage = usage_from_response(provider, response)
+    _check_model(response, provider, arguments)
+    created = response.get("created", response.get("created_at"))
+    if arguments.at is not None or not isinstance(created, int | float):
+        return usage, None
+    moment = datetime.fromtimestamp(created, UTC)
+    note(f"priced at the moment of the response, {moment:%Y-%m-%dT%H:%MZ}; --at says another")
+    return usage, moment
+
+
+def _check_model(response: Any, provider: str, arguments: argparse.Namespace) -> None:
+    """A response of another model is not rated as if it were of the one asked for.
+
+    Raises:
+        UsageError: it says so.
+    """
+    said = response.get("model")
+    if not isinstance(said, str):
+        return
+    book = price_book(arguments)
+    asked, answered = book.model(arguments.model), book.names.get(f"{provider}/{said}")
+    of_provider = asked.provider == provider  # a reseller's model has another name there
+    if answered is not None and of_provider and answered is not asked:
+        raise UsageError(
+            f"the response is of {answered.name}, and --model asks for {asked.name}; rate it as "
+            f"--model {answered.name}"
+        )
 
 
 def _response(name: str) -> Any:

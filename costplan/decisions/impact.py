@@ -14,6 +14,7 @@ from costplan.errors import MissingPriceError, PlanWarning, UnknownNameError
 from costplan.periods import DayRange
 from costplan.prices import Price, PriceBook
 from costplan.prices.changes import RateChange, rate_changes
+from costplan.prices.fates import holding
 
 type Key = tuple[str, str, str]
 """Model as the scenario names it, mode, meter."""
@@ -183,7 +184,8 @@ def _differing(
     """The rates that differ on a day, with what holds in the second book."""
     before, after = (_rows(book, model, mode, day) for book in books)
     for name in before.keys() & after.keys():
-        yield from ((each, after[name]) for each in rate_changes(before[name], after[name]))
+        row = after[name] if name else _news(*books, model, day, after[name])
+        yield from ((each, row) for each in rate_changes(before[name], after[name]))
 
 
 def _rows(book: PriceBook, model: str, mode: str, day: date) -> dict[str, Price]:
@@ -196,6 +198,21 @@ def _rows(book: PriceBook, model: str, mode: str, day: date) -> dict[str, Price]
         }
     except (MissingPriceError, UnknownNameError):
         return {}  # the plan does not need it on that day, or it would not have been made
+
+
+def _news(before: PriceBook, book: PriceBook, model: str, day: date, price: Price) -> Price:
+    """The row that first had these rates and was news to the book before.
+
+    What was only stated again is older news.
+    """
+    rows = holding(book.history(book.model(model, at=day), price.mode))
+    found = price
+    for row in reversed([row for row in rows if row.from_ <= price.from_]):
+        if row.withdrawn or rate_changes(row, price):
+            break
+        if not before.shows(row):
+            found = row
+    return found
 
 
 def _edges(book: PriceBook, model: str, mode: str, days: DayRange) -> Iterator[date]:

@@ -132,6 +132,8 @@ class BookStamp:
     known_at: date | None
     digest: str
     root: str
+    own: tuple[str, ...] = ()
+    """The user's own lists that were laid over it."""
 
 
 @dataclass(frozen=True, slots=True)

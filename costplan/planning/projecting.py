@@ -91,7 +91,9 @@ def project(
         currency=scenario.currency,
         seed=seed,
         draws=draws,
-        price_book=BookStamp(used.release, used.known_at, used.digest, used.root),
+        price_book=BookStamp(
+            used.release, used.known_at, used.digest, used.root, tuple(name for name, _ in used.own)
+        ),
         workloads=tuple(scenario.workloads),
         line_items=tuple(item for item, _ in items),
         samples=samples,

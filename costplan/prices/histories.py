@@ -95,6 +95,8 @@ def _timelines(
         rows = book.history(model, mode)
         shown = only(rows, meters) if meters else rows
         yield Timeline(model.name, mode, steps(shown, at, model.retirement))
+    if not any(book.history(model, mode) for mode in model.modes):
+        return  # nothing of it was known then
     for name, rows in visible_fees(book).items():
         mine = [row for row in rows if row.provider == model.provider and model.id in row.models]
         if mine:
@@ -104,6 +106,8 @@ def _timelines(
 def _events(book: PriceBook, name: str, models: tuple[Model, ...]) -> list[Event]:
     events = [Event(day, f"{name} means {target}") for day, target in book.aliases.get(name, ())]
     for model in models:
+        if not any(book.history(model, mode) for mode in model.modes):
+            continue
         events += [Event(model.release, f"{model.name} is released")] if model.release else []
         events += [Event(model.retirement, f"{model.name} retires")] if model.retirement else []
     return sorted(events, key=lambda event: event.day)

@@ -13,8 +13,9 @@ from decimal import Decimal
 from statistics import median
 
 from costplan.documents import join_path, place_of, read_document
-from costplan.errors import Place, Problem
+from costplan.errors import Place, Problem, suggestion
 from costplan.meters import Meter
+from costplan.prices.book import PriceBook
 from costplan.prices.kinds import LINTS
 from costplan.prices.schema import ModelEntry, PriceFile, RowEntry
 from costplan.schema import KeyPath
@@ -85,6 +86,45 @@ def lint(files: Sequence[tuple[str, bytes, PriceFile]]) -> tuple[Problem, ...]:
                 for path, says in told
             )
     return tuple(sorted(problems))
+
+
+def strangers(
+    name: str, content: bytes, file: PriceFile, book: PriceBook
+) -> Iterator[tuple[Problem, bool]]:
+    """Names of an own list that are nearly names of the book: meant, or misspelt?
+
+    Args:
+        name: of the file, for messages.
+        content: what it holds.
+        file: what was read of it.
+        book: the shipped book.
+
+    Returns:
+        A problem for each, and whether it is certain: a mark-up of nothing is.
+    """
+    root, _ = read_document(content, name)
+    providers = {model.provider for model in book.models}
+    own = {f"{file.provider}/{model_id}" for model_id in file.models}
+
+    def told(path: KeyPath, says: str) -> Problem:
+        return Problem(place_of(root, path) or Place(name), join_path(path), says)
+
+    known = file.provider in providers
+    near = "" if known else suggestion(file.provider, providers, all_below=0)
+    if near:
+        says = f"no provider {file.provider!r} in the shipped book{near}"
+        yield told(("provider",), f"{says} One of your own is priced by this list alone."), False
+    for model_id, model in file.models.items():
+        full, at = f"{file.provider}/{model_id}", ("models", model_id)
+        if known and full not in book.names and full not in book.aliases:
+            near = suggestion(full, book.names, all_below=0)
+            if near:
+                says = f"no model {full!r} in the shipped book{near}"
+                yield told(at, f"{says} One of your own is priced by this list alone."), False
+        if model.markup and model.markup.of not in {*book.names, *own}:
+            hint = suggestion(model.markup.of, {*book.names, *own})
+            path = (*at, "markup", "of")
+            yield told(path, f"no model {model.markup.of!r}{hint}"), True
 
 
 def _rows(file: PriceFile) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from math import isfinite
@@ -121,7 +121,14 @@ def _total(total: PeriodTotal) -> Document:
 
 def _stamp(stamp: BookStamp) -> Document:
     known_at = str(stamp.known_at) if stamp.known_at else None
-    return {"release": stamp.release, "known_at": known_at, "digest": stamp.digest}
+    shipped = {"release": stamp.release, "known_at": known_at, "digest": stamp.digest}
+    return shipped | ({"own": list(stamp.own)} if stamp.own else {})
+
+
+def own_lists(names: Iterable[str]) -> str:
+    """The end of a line about prices: which lists of the user's own lie over them."""
+    listed = ", ".join(names)
+    return f"; with own prices: {listed}" if listed else ""
 
 
 def _extras(projection: Projection) -> Document:

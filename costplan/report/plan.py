@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from costplan.engine.projection import Dimension, Period, PeriodTotal, Projection
 from costplan.periods import fiscal_label
+from costplan.report.document import own_lists
 from costplan.report.money import ABSENT, MoneyFormat, money_for, percent
 from costplan.report.processing import processing_table
 from costplan.report.ranges import ranges_table
@@ -64,7 +65,7 @@ def _facts(projection: Projection) -> tuple[str, ...]:
     known = f"known at {stamp.known_at}" if stamp.known_at else "all that is known"
     return (
         f"{horizon}, in {projection.currency}; {projection.draws:,} draws, seed {projection.seed}",
-        f"prices {stamp.release} ({stamp.digest[:12]}), {known}",
+        f"prices {stamp.release} ({stamp.digest[:12]}), {known}{own_lists(stamp.own)}",
     )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from costplan.errors import MissingPriceError
 from costplan.meters import Meter
 from costplan.prices import Model, Price, PriceBook
-from costplan.report.document import Document
+from costplan.report.document import Document, own_lists
 from costplan.report.money import ABSENT, plain_text
 from costplan.report.table import Page, Row, Table, columns
 
@@ -104,7 +104,7 @@ def shown_rate(price: Price | None, meter: Meter) -> str:
 def book_facts(book: PriceBook) -> tuple[str, ...]:
     """Which prices these are."""
     known = f", as known on {book.known_at}" if book.known_at else ""
-    return (f"price book {book.release}{known}",)
+    return (f"price book {book.release}{known}{own_lists(name for name, _ in book.own)}",)
 
 
 def model_document(book: PriceBook, model: Model) -> Document:
@@ -135,8 +135,15 @@ def model_page(book: PriceBook, model: Model) -> Page:
     if model.aliases:
         lines.append(f"also called {', '.join(model.aliases)}")
     tables = tuple(_history_table(mode, book.history(model, mode)) for mode in model.modes)
-    notes = [rates_note(model.currency), *source_notes(_history(book, model))]
+    shown = _history(book, model)
+    notes = [rates_note(model.currency), *_region_notes(shown), *source_notes(shown)]
     return Page(model.name, tuple(lines), tables, tuple(notes))
+
+
+def _region_notes(rows: Iterable[Price]) -> list[str]:
+    """What tokens cost in regions, each factor once."""
+    factors = dict.fromkeys(pair for row in rows for pair in row.regions.items())
+    return [f"in {name}: tokens x {plain_text(factor)}" for name, factor in factors]
 
 
 def model_line(model: Model) -> str:

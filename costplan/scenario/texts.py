@@ -56,7 +56,9 @@ class Texts:
         """The price files of a scenario by name; what cannot be read is a problem."""
         found: dict[str, str] = {}
         for name in scenario.prices:
-            inside = [n for n in self._nearby(f"{name.rstrip('/')}/") if fnmatch(n, "*.y*ml")]
+            inside = [
+                n for n in self._nearby(f"{name.rstrip('/')}/") if n.endswith((".yaml", ".yml"))
+            ]
             for each in sorted(inside) or [name]:
                 text = self._text(each)
                 if isinstance(text, Unusable):
@@ -75,6 +77,8 @@ class Texts:
             data = self.folder.joinpath(name).read_bytes()
         except (OSError, ValueError) as error:  # a ValueError where the name holds a NUL
             hint = suggestion(name, self._nearby(name), all_below=0)
+            if isinstance(error, IsADirectoryError | PermissionError) and self._nearby(f"{name}/"):
+                return Unusable(f"{name!r} is a folder without such files")
             gone = isinstance(error, FileNotFoundError)
             why = "no such file" if gone else getattr(error, "strerror", None) or str(error)
             return Unusable(f"cannot read {name!r}: {why}{hint}")
