@@ -83,7 +83,9 @@ def genai_prices() -> Rated | None:
     def cost(model: str, uncached: int, cached: int, output: int) -> Decimal:
         provider, _, name = model.partition("/")
         used = Used(input_tokens=uncached + cached, cache_read_tokens=cached, output_tokens=output)
-        return calc_price(used, name, provider_id=provider, genai_request_timestamp=now).total_price
+        price = calc_price(used, name, provider_id=provider, genai_request_timestamp=now)
+        total: Decimal = price.total_price
+        return total
 
     return cost
 

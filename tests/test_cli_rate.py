@@ -197,6 +197,29 @@ def test_the_mode_is_the_one_that_was_billed(cli: Cli) -> None:
     assert "billed in mode 'flex'" in ran.err
 
 
+def test_a_response_is_rated_as_what_answered(cli: Cli) -> None:
+    """Another model than the one asked for is refused, and the right one is named."""
+    luna = json.dumps({**RETURNED, "model": "gpt-6-luna"}).encode()
+    ran = cli(*SOL, "--usage", "-", stdin=luna)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--model openai/gpt-6-luna" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("created", "at"),
+    # 1,790,726,400 s = 20,726 days after 1970-01-01.
+    [(1_790_726_400, "2026-09-30T00:00:00+00:00"), (1e300, None), (-1e300, None), (True, None)],
+)
+def test_the_day_of_a_response_is_its_own(cli: Cli, created: float, at: str | None) -> None:
+    """Where it tells one that a clock can show; else the day is today."""
+    returned = json.dumps({**RETURNED, "created": created}).encode()
+    ran = cli(
+        "rate", "--model", "openai/gpt-6-sol", "--usage", "-", "--format", "json", stdin=returned
+    )
+    assert ran.code == 0
+    assert json.loads(ran.out)["at"] == at if at else "moment of the response" not in ran.err
+
+
 CACHED = {"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 9}}
 BAD_USAGE = [
     (b'{"prompt_tokens": 5', ":1:20: expected the usage of a response as JSON"),

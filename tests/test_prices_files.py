@@ -280,3 +280,12 @@ def test_a_snapshot_is_of_just_these_files(tmp_path: Path) -> None:
     assert taken(tmp_path, [("acme.yaml", SMALL.encode() + b"\n")], "here") is None
     assert taken(tmp_path, [("other.yaml", SMALL.encode())], "here") is None
     assert taken(tmp_path, [*files, ("more.yaml", b"")], "here") is None
+
+
+def test_a_damaged_snapshot_is_passed_over(tmp_path: Path) -> None:
+    """Cut short, or with other bytes in it: the files themselves are read."""
+    files = [("acme.yaml", SMALL.encode())]
+    whole = snapshot(files)
+    for damaged in (whole[:40], whole[:-9], whole[:32] + b"no book"):
+        (tmp_path / SNAPSHOT).write_bytes(damaged)
+        assert taken(tmp_path, files, "here") is None

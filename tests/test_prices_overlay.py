@@ -187,6 +187,37 @@ def test_a_scenario_names_its_own_prices(tmp_path: Path, prices: str) -> None:
     assert totals == [Decimal("1.5275"), Decimal("1.1775")]
 
 
+def test_a_broken_scenario_may_mean_models_of_its_own_list(tmp_path: Path, cli: Cli) -> None:
+    """Only what is broken is told: the list is not read with a scenario that cannot be."""
+    own(tmp_path / "prices", "ours", SELF_HOSTED)
+    file = tmp_path / "plan.yaml"
+    broken = SCENARIO.format(prices="prices").replace("1000/month", "1000/mnoth")
+    file.write_text(broken, encoding="utf-8")
+    ran = cli("check", str(file))
+    assert (ran.code, len(ran.out.splitlines())) == (2, 1)
+    assert "unknown period 'mnoth'" in ran.out
+
+
+MISSPELT = [
+    ("opnai", SELF_HOSTED, 0, "no provider 'opnai' in the shipped book; did you mean 'openai'?"),
+    ("openai", NEGOTIATED.replace("6-sol", "6-soll"), 0, "did you mean 'openai/gpt-6-sol'?"),
+    ("router", RESOLD.replace("openai/", "openia/"), 2, "no model 'openia/gpt-6-sol'"),
+    ("ours", SELF_HOSTED, 0, ""),
+]
+
+
+@pytest.mark.parametrize(("provider", "models", "code", "says"), MISSPELT)
+def test_a_name_that_is_nearly_one_of_the_book(
+    *, tmp_path: Path, cli: Cli, provider: str, models: str, code: int, says: str
+) -> None:
+    """Told when an own list is checked, with its line: it may be meant, or be a slip."""
+    file = tmp_path / "ours.yaml"
+    file.write_text(HEAD.format(provider=provider) + models, encoding="utf-8")
+    ran = cli("check", str(file))
+    assert ran.code == code
+    assert says in ran.out + ran.err if says else not ran.out
+
+
 def test_own_prices_that_are_not_there(tmp_path: Path) -> None:
     """A missing file is a problem with its place in the scenario."""
     file = tmp_path / "plan.yaml"

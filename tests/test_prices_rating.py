@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -176,7 +177,11 @@ REFUSED = [
     (usage_of(input=1, region="us"), HAIKU, {"region": "global"}, UsageError, "from region"),
     (usage_of(input=1), MINI, {"requests": -1}, UsageError, "whole number"),
     (usage_of(input=1), MINI, {"requests": True}, UsageError, "whole number"),
+    (usage_of(input=1), MINI, {"requests": math.nan}, UsageError, "whole number"),
+    (usage_of(input=1), MINI, {"requests": math.inf}, UsageError, "whole number"),
     (usage_of(input=1), MINI, {"at": "yesterday"}, UsageError, "expected a day"),
+    (usage_of(input=1), MINI, {"at": "2026-02-30"}, UsageError, "no day 2026-02-30"),
+    (usage_of(input=1), MINI, {"at": "9999-12-31T23:59-12:00"}, UsageError, "1990 to 2199"),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,12 +111,20 @@ def _usage(arguments: argparse.Namespace) -> tuple[Usage, datetime | None]:
     response = _response(arguments.usage)
     usage = usage_from_response(provider, response)
     _check_model(response, provider, arguments)
-    created = response.get("created", response.get("created_at"))
-    if arguments.at is not None or not isinstance(created, int | float):
-        return usage, None
-    moment = datetime.fromtimestamp(created, UTC)
-    note(f"priced at the moment of the response, {moment:%Y-%m-%dT%H:%MZ}; --at says another")
+    moment = None if arguments.at is not None else _answered(response)
+    if moment is not None:
+        note(f"priced at the moment of the response, {moment:%Y-%m-%dT%H:%MZ}; --at says another")
     return usage, moment
+
+
+def _answered(response: Any) -> datetime | None:
+    """The moment a response says it was made, as OpenAI does in seconds since 1970."""
+    created = response.get("created", response.get("created_at"))
+    if isinstance(created, bool) or not isinstance(created, int | float):
+        return None
+    with suppress(ValueError, OverflowError, OSError):  # no seconds: a moment that no clock shows
+        return datetime.fromtimestamp(created, UTC)
+    return None
 
 
 def _check_model(response: Any, provider: str, arguments: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from costplan.documents import join_path, read_document
+from costplan.documents import Mapping, join_path, read_document
 from costplan.errors import Problem, ScenarioError, UnknownModelError
 from costplan.planning.findings import Findings
 from costplan.prices import PriceBook
@@ -44,11 +44,14 @@ def with_unknown_models(
 ) -> ScenarioError:
     """The problems of a scenario that cannot be read, and the models in it that nobody sells.
 
-    So that a reader who mends the first does not meet the second afterwards.
+    So that a reader who mends the first does not meet the second afterwards. A scenario with a
+    price list of its own may mean models of that list, which is read only with the scenario.
     """
     root, _ = read_document(data, file)
+    if not isinstance(root, Mapping) or "prices" in root.items:
+        return error
     problems = list(error.problems)
-    for place, path, name in named_models(root) if root else ():
+    for place, path, name in named_models(root):
         try:
             book.model(name)
         except UnknownModelError as unknown:

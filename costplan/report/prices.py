@@ -77,7 +77,7 @@ def _head(model: Model) -> Document:
 def _listed(model: Model, price: Price | None, at: date) -> Document:
     return _head(model) | {
         "rates": rate_texts(price.rates) if price else {},
-        "currency": model.currency,
+        "currency": price.currency if price else model.currency,
         "at": str(at),
         "mode": price.mode if price else None,
         "price_from": str(price.from_) if price else None,
@@ -225,6 +225,7 @@ def price_row(row: Price) -> Document:
         "added": row.added,
         "through": str(row.through) if row.through else None,
         "state": _state(row),
+        "currency": row.currency,
         "rates": rate_texts(row.rates),
         "tiers": [{"above": str(tier), "rates": rate_texts(tier.rates)} for tier in row.tiers],
         "windows": [{"hours": each.name, "rates": rate_texts(each.rates)} for each in row.windows],
