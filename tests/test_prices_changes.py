@@ -365,6 +365,14 @@ def test_nothing_changed(cli: Cli, folder: Folder) -> None:
     assert list(csv.DictReader(io.StringIO(cli(*run, "--format", "csv").out))) == []
 
 
+def test_a_page_begins_with_how_many_models_it_is_about(cli: Cli) -> None:
+    """And where they are too many to read, with how to see fewer."""
+    days = ("prices", "diff", "2026-08-09", "2026-08-10")
+    told = "models: restated at the same rates 1, called off 1\n"
+    assert told in cli(*days, "--model", SONNET).out
+    assert "shows fewer" in " ".join(cli("prices", "diff", "2026-08-01", "2026-11-20").out.split())
+
+
 def test_two_folders_differ_by_their_rows(cli: Cli, folder: Folder) -> None:
     """Rows added, removed and changed; what is known of a model; models that come and go."""
     old = folder("old")

@@ -16,6 +16,8 @@ CHANGE_FIELDS = (
     *("kind", "provider", "model", "mode", "meter", "tier", "before", "after", "percent"),
     *("from", "known", "source", "note"),
 )
+_MOST_MODELS = 50
+"""As many as fit on a few screens."""
 _MOST_TOLD = 12
 """Notes and sources under a page; a list of everything is what documents are for."""
 
@@ -38,7 +40,15 @@ def changes_page(before: View, after: View, changes: Sequence[Change]) -> Page:
         moved = [change for change in mine if not _is_whole(change)]
         tables += [_table(kind, moved)] if moved else []
         tables += [_listed(kind, whole)] if whole else []
-    return Page(title, tuple(facts), tuple(tables), tuple(_notes(changes)))
+    return Page(title, (*facts, _summary(changes)), tuple(tables), tuple(_notes(changes)))
+
+
+def _summary(changes: Sequence[Change]) -> str:
+    """How many models each table is about, and how to see fewer."""
+    models = {kind: {each.model for each in changes if each.kind == kind} for kind in KINDS}
+    counts = (f"{KINDS[kind].lower()} {len(mine)}" for kind, mine in models.items() if mine)
+    many = len(set().union(*models.values())) > _MOST_MODELS
+    return f"models: {', '.join(counts)}{'; --provider P shows fewer' if many else ''}"
 
 
 def _is_whole(change: Change) -> bool:
