@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 from costplan.meters import Usage
 
 if TYPE_CHECKING:
-    from costplan.prices.book import Model, PriceBook
+    from costplan.prices.bills import Bill, BillItem
+    from costplan.prices.book import PriceBook
     from costplan.prices.files import default_book, load_price_book, with_own, with_own_files
+    from costplan.prices.model import Model
     from costplan.prices.overlay import overlaid
     from costplan.prices.price import Price, Tier
-    from costplan.prices.rating import Bill, BillItem, bill
+    from costplan.prices.rating import bill
     from costplan.prices.reading import read_price_file
 
 _HOMES = {
-    "Bill": "rating",
-    "BillItem": "rating",
-    "Model": "book",
+    "Bill": "bills",
+    "BillItem": "bills",
+    "Model": "model",
     "Price": "price",
     "PriceBook": "book",
     "Tier": "price",

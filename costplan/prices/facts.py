@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from costplan.prices.book import FACTS, Model
+from costplan.prices.model import FACTS, Model
 from costplan.prices.price import Price
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from costplan.errors import UnknownNameError
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.book import PriceBook
 from costplan.prices.changes import Step, only, steps
+from costplan.prices.model import Model
 from costplan.prices.price import FEE, Price
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from costplan.errors import Place, PriceFileError, Problem, suggestion
-from costplan.prices.book import FACTS, Markup, Model, PriceBook
+from costplan.prices.book import PriceBook
+from costplan.prices.model import FACTS, Markup, Model
 from costplan.prices.price import Price
 
 type Fees = Mapping[str, Mapping[str, tuple[Price, ...]]]

@@ -15,7 +15,8 @@ from decimal import Decimal
 
 from costplan.errors import MissingPriceError, UnknownModelError
 from costplan.meters import Meter
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.book import PriceBook
+from costplan.prices.model import Model
 from costplan.prices.peers import Peer, PeerRate, RateKey, at_sizes
 from costplan.prices.peers.editing import NewRow, with_rows
 from costplan.prices.peers.matching import aligned, rates_of

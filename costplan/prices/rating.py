@@ -4,94 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Context, Decimal, localcontext
-from functools import lru_cache
+from datetime import date, datetime
+from decimal import Decimal, localcontext
 
 from costplan.errors import MissingPriceError, PlanWarning, UsageError
 from costplan.meters import Meter, Usage
-from costplan.periods import parse_date
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.bills import IN_FULL, Bill, BillItem, plain
+from costplan.prices.book import PriceBook
 from costplan.prices.hours import Window
+from costplan.prices.model import Model
+from costplan.prices.moments import day_in, moment_of
 from costplan.prices.price import Price
-
-_EXACT = Context(prec=60)
-"""Products of real quantities and rates stay exact in 60 significant digits."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillItem:
-    """One meter of a bill."""
-
-    meter: Meter
-    quantity: Decimal
-    """Of all requests together, in `unit`, as billed: a minimum may have raised it."""
-    rate: Decimal
-    """The price of `per` units."""
-    cost: Decimal
-    """Unrounded, in the currency of the bill."""
-    price: Price
-    """The row of the book it rests on."""
-    rule: str = ""
-    """What decides the rate beside the row: a long-context tier, a window, a minimum."""
-    tier: str | None = None
-    """The long-context tier the requests fall into, such as `>200000`."""
-
-    @property
-    def unit(self) -> str:
-        """What is counted."""
-        return self.meter.unit
-
-    @property
-    def per(self) -> int:
-        """How many units `rate` is for."""
-        return self.meter.per
-
-    @property
-    def price_from(self) -> date:
-        """The first day the rate is charged."""
-        return self.price.from_
-
-    @property
-    def known(self) -> date:
-        """The day the rate was public."""
-        return self.price.known
-
-    @property
-    def source(self) -> str:
-        """Where the rate was read."""
-        return self.price.source
-
-    @property
-    def explanation(self) -> str:
-        """The whole arithmetic in a sentence, with the row it rests on."""
-        arithmetic = _arithmetic(self.meter, self.quantity, self.rate, self.cost)
-        return f"{arithmetic}; {_row(self.price, self.rule)}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
-    """What a usage costs, line by line."""
-
-    model: str
-    """As it was asked for: an alias stays an alias."""
-    resolved: str
-    """`provider/id`, what the alias stood for on that day."""
-    at: date
-    """The day of use, where days of the provider begin."""
-    moment: datetime | None
-    """The moment of use, where one was given."""
-    known_at: date | None
-    """The day of knowledge; None for all the book holds."""
-    mode: str
-    region: str
-    requests: int
-    currency: str
-    total: Decimal
-    """The sum of the line items, unrounded."""
-    line_items: tuple[BillItem, ...]
-    warnings: tuple[PlanWarning, ...]
 
 
 def bill(
@@ -127,16 +50,16 @@ def bill(
         raise UsageError("usage is a Usage: make one with usage_of(input=500, output=300)")
     requests = _whole(requests)
     use = moment_of(at)
-    day = _day_in(use, "UTC")
+    day = day_in(use, "UTC")
     found = book.model(model, at=day)
     if found.zone != "UTC":
-        day = _day_in(use, found.zone)
+        day = day_in(use, found.zone)
         found = book.model(model, at=day)
     asked = _mode(found, usage, mode)
     price = book.price(found, at=day, mode=asked, region=_region(usage, region))
     window = _window(price, use)
     prompt = usage.prompt
-    with localcontext(_EXACT):
+    with localcontext(IN_FULL):
         items = _items(usage, prompt, found, price, window, book=book, at=day, requests=requests)
         total = Decimal(0)
         for item in items:
@@ -166,43 +89,6 @@ def _whole(requests: int) -> int:
     raise UsageError(f"requests is {requests!r}; expected a whole number, 0 or more")
 
 
-def moment_of(at: date | datetime | str) -> date | datetime:
-    """A day or a moment, given as itself or as ISO 8601 text.
-
-    Raises:
-        UsageError: it is neither, or lies before 1990 or after 2199.
-    """
-    if isinstance(at, str):
-        at = _read_moment(at)
-    if not isinstance(at, date):
-        raise UsageError(f"expected a day such as 2026-12-31, found {at!r}")
-    if not 1990 <= at.year <= 2199:
-        raise UsageError(f"expected a year from 1990 to 2199, found {at.year}")
-    if isinstance(at, datetime) and at.tzinfo is None:
-        return at.replace(tzinfo=UTC)
-    return at
-
-
-@lru_cache(maxsize=1024)
-def _read_moment(text: str) -> date | datetime:
-    """Usages of a log often share their day, and reading it takes longer than a product."""
-    try:
-        return datetime.fromisoformat(text.strip()) if "T" in text else parse_date(text)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-
-
-def _day_in(use: date | datetime, zone: str) -> date:
-    """The day of a moment in a time zone; a day is itself."""
-    if not isinstance(use, datetime):
-        return use
-    if zone == "UTC":
-        return use.astimezone(UTC).date()
-    from zoneinfo import ZoneInfo
-
-    return use.astimezone(ZoneInfo(zone)).date()
-
-
 def _window(price: Price, use: date | datetime) -> Window | None:
     """The hours of the week that decide the rates.
 
@@ -220,12 +106,6 @@ def _window(price: Price, use: date | datetime) -> Window | None:
                 f"{window.name}; give the moment, such as {use}T02:00Z"
             )
     return None
-
-
-def plain(number: Decimal) -> str:
-    """A decimal without exponent or trailing zeros: `0.075`, `1000`."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _mode(model: Model, usage: Usage, mode: str | None) -> str:
@@ -301,26 +181,6 @@ def _no_rate(model: Model, price: Price, meter: Meter) -> MissingPriceError:
         f"or add the rate to the price file"
     )
     return MissingPriceError(message)
-
-
-def _arithmetic(meter: Meter, quantity: Decimal, rate: Decimal, cost: Decimal) -> str:
-    whole = quantity == quantity.to_integral_value()
-    amount = f"{quantity:,.0f}" if whole else plain(quantity)
-    per = f" / {meter.per:,}" if meter.per > 1 else ""
-    return f"{amount} {meter.unit} x {plain(rate)}{per} = {plain(_short(cost))}"
-
-
-def _short(cost: Decimal) -> Decimal:
-    """A product that has no end, such as a third, to the digits that anyone reads."""
-    return round(cost, 15) if cost.as_tuple().exponent < -30 else cost  # type: ignore[operator]
-
-
-def _row(price: Price, rule: str) -> str:
-    """Which row of the book a rate is from, since when, and how that is known."""
-    name = f"{price.name} in {price.region}" if price.region in price.regions else price.name
-    name += f", {rule}" if rule else ""
-    since = f"from {price.from_}, known {price.known} ({price.basis})"
-    return f"{name} {since}; source {price.source}"
 
 
 def _warnings(

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from costplan.documents import read_document
 from costplan.errors import Place, PriceFileError, Problem
 from costplan.meters import Meter
-from costplan.prices.book import Markup, Model, PriceBook
+from costplan.prices.book import PriceBook
 from costplan.prices.hours import Window
+from costplan.prices.model import Markup, Model
 from costplan.prices.price import FEE, Difference, Price, Tier
 from costplan.prices.schema import PRICE_FILE, ModelEntry, PriceFile, RowEntry, SourceEntry
 from costplan.schema import INVALID, Reader

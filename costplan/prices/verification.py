@@ -14,7 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from costplan.meters import Meter
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.book import PriceBook
+from costplan.prices.model import Model
 from costplan.prices.peers import Peer, PeerRate, RateKey
 from costplan.prices.peers.matching import Ours, Theirs, aligned, our_rates, their_ids
 from costplan.prices.price import FEE, Difference, Price

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from costplan.errors import UsageError
 from costplan.meters import PROMPT, Meter, Usage
+from costplan.prices.bills import Bill
 from costplan.prices.bulk.clock import Moments, local_days, states_by_hour
 from costplan.prices.bulk.table import EXACT, REFUSED, Floats, RateTable
-from costplan.prices.rating import Bill, bill
+from costplan.prices.rating import bill
 
 type Numbers = NDArray[Any]
 type Wholes = NDArray[np.int64]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from costplan.errors import CostplanError, PlanWarning
 from costplan.meters import Meter
+from costplan.prices.bills import IN_FULL, Bill
 from costplan.prices.bulk.batch import Batch, Truths, cut, exactly
 from costplan.prices.bulk.reading import (
     Days,
@@ -30,12 +31,9 @@ from costplan.prices.bulk.reading import (
 )
 from costplan.prices.bulk.table import EXACT, Floats, RateTable, State
 from costplan.prices.price import GLOBAL
-from costplan.prices.rating import Bill
 
 _PART = 1 << 15
 """Usages rated in one go: their arrays stay in the processor's cache."""
-
-_EXACT = Context(prec=60)
 
 
 def rate_many(
@@ -119,14 +117,14 @@ class Bills:
     @property
     def by_meter(self) -> dict[Meter, Decimal]:
         """The cost of each meter over all usages; exact where quantities are whole."""
-        with localcontext(_EXACT):
+        with localcontext(IN_FULL):
             found = {meter: _cost_of(self._batch, meter) for meter in self._batch.quantities}
         return {meter: found[meter] for meter in Meter if found.get(meter)}
 
     @property
     def total(self) -> Decimal:
         """The cost of all usages; exact where quantities are whole."""
-        with localcontext(_EXACT):
+        with localcontext(IN_FULL):
             return sum(self.by_meter.values(), Decimal(0))
 
     @property

@@ -12,9 +12,10 @@ import numpy as np
 
 from costplan.errors import MissingPriceError, UnknownNameError, UsageError
 from costplan.meters import MODES, Meter
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.book import PriceBook
 from costplan.prices.bulk.table import EXACT, NO_RATE, REFUSED, Floats, Places, RateTable, State
 from costplan.prices.hours import Window
+from costplan.prices.model import Model
 from costplan.prices.price import GLOBAL, Price
 
 _EPOCH = date(1970, 1, 1)

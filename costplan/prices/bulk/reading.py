@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from costplan.errors import CostplanError, UnknownModelError, UnknownNameError, UsageError
 from costplan.meters import Meter
 from costplan.prices.bulk.table import RateTable
-from costplan.prices.rating import moment_of
+from costplan.prices.moments import moment_of
 
 type Numbers = NDArray[Any]
 type Names = str | int | Iterable[str] | Iterable[int] | NDArray[Any]

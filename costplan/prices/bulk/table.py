@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costplan.meters import Meter
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.book import PriceBook
 from costplan.prices.hours import Window
+from costplan.prices.model import Model
 from costplan.prices.price import Price
 
 type Floats = NDArray[np.float64]

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from costplan.errors import MissingPriceError
-from costplan.prices.book import Model, PriceBook
+from costplan.prices.book import PriceBook
+from costplan.prices.model import Model
 from costplan.prices.peers import Peer, PeerRate, RateKey, at_sizes
 from costplan.prices.price import Price
 
