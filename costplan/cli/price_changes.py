@@ -16,7 +16,7 @@ from costplan.cli.options import (
     day,
     read_with,
 )
-from costplan.cli.sources import book_seen_from, price_book, today
+from costplan.cli.sources import book_seen_from, check_provider, price_book, today
 from costplan.cli.streams import present
 from costplan.errors import (
     ExitCode,
@@ -186,9 +186,7 @@ def _check_named(arguments: argparse.Namespace, sides: Sequence[View]) -> None:
         UnknownNameError: there is no such provider.
         UnknownModelError: there is no such model.
     """
-    providers = {model.provider for side in sides for model in side.book.models}
-    if arguments.provider is not None and arguments.provider not in providers:
-        raise UnknownNameError("provider", arguments.provider, providers)
+    check_provider(arguments.provider, *(side.book for side in sides))
     names = {name for side in sides for name in (*side.book.names, *side.book.aliases)}
     if arguments.model is not None and arguments.model not in names:
         raise UnknownModelError(arguments.model, names)

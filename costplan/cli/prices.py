@@ -7,9 +7,9 @@ from typing import Any
 
 from costplan.cli import price_changes, price_impact, verify
 from costplan.cli.options import add_book_options, add_output_options, day, read_with
-from costplan.cli.sources import price_book, today
+from costplan.cli.sources import check_provider, price_book, today
 from costplan.cli.streams import present
-from costplan.errors import ExitCode, UnknownNameError
+from costplan.errors import ExitCode
 
 
 def add_to(commands: Any) -> None:
@@ -42,9 +42,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     from costplan.report.prices import LIST_FIELDS, price_list
 
     book = price_book(arguments)
-    providers = {model.provider for model in book.models}
-    if arguments.provider is not None and arguments.provider not in providers:
-        raise UnknownNameError("provider", arguments.provider, providers)
+    check_provider(arguments.provider, book)
     listed = price_list(book, arguments.at or today(), arguments.provider)
     present(
         arguments,

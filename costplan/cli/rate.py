@@ -16,7 +16,7 @@ from costplan.errors import ExitCode, UsageError
 from costplan.meters import Meter, Usage
 
 if TYPE_CHECKING:
-    from costplan.prices import Bill
+    from costplan.prices import Bill, Model, PriceBook
 
 
 def add_to(commands: Any) -> None:
@@ -66,21 +66,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the bill."""
     from costplan.prices import rate
 
-    usage, moment = _usage(arguments)
+    book = price_book(arguments)
+    usage, moment = _usage(arguments, book)
     bill = rate(
         usage,
         arguments.model,
         at=arguments.at or moment or today(),
         mode=arguments.mode,
         region=arguments.region,
-        book=price_book(arguments),
+        book=book,
         requests=arguments.requests,
     )
     _present(bill, arguments)
     return ExitCode.FINE
 
 
-def _usage(arguments: argparse.Namespace) -> tuple[Usage, datetime | None]:
+def _usage(arguments: argparse.Namespace, book: PriceBook) -> tuple[Usage, datetime | None]:
     """The quantities of the options, or those of the file that a provider returned.
 
     Returns:
@@ -99,18 +100,17 @@ def _usage(arguments: argparse.Namespace) -> tuple[Usage, datetime | None]:
         return Usage(quantities), None
     if quantities:
         raise UsageError("--usage FILE holds the quantities; leave out the options for meters")
-    from costplan.prices import load_price_book
+    from costplan.prices import default_book
     from costplan.responses import usage_from_response
 
     provider = arguments.provider or arguments.model.partition("/")[0]
-    shipped = {model.provider for model in load_price_book().models}
-    if arguments.provider is None and provider not in shipped:
+    if arguments.provider is None and provider not in default_book().providers:
         raise UsageError(
             f"{provider} is a list of your own: say who answered, as --provider openai"
         )
     response = _response(arguments.usage)
     usage = usage_from_response(provider, response)
-    _check_model(response, provider, arguments)
+    _check_model(response, provider, book.model(arguments.model), book)
     moment = None if arguments.at is not None else _answered(response)
     if moment is not None:
         note(f"priced at the moment of the response, {moment:%Y-%m-%dT%H:%MZ}; --at says another")
@@ -127,7 +127,7 @@ def _answered(response: Any) -> datetime | None:
     return None
 
 
-def _check_model(response: Any, provider: str, arguments: argparse.Namespace) -> None:
+def _check_model(response: Any, provider: str, asked: Model, book: PriceBook) -> None:
     """A response of another model is not rated as if it were of the one asked for.
 
     Raises:
@@ -136,8 +136,7 @@ def _check_model(response: Any, provider: str, arguments: argparse.Namespace) ->
     said = response.get("model")
     if not isinstance(said, str):
         return
-    book = price_book(arguments)
-    asked, answered = book.model(arguments.model), book.names.get(f"{provider}/{said}")
+    answered = book.names.get(f"{provider}/{said}")
     of_provider = asked.provider == provider  # a reseller's model has another name there
     if answered is not None and of_provider and answered is not asked:
         raise UsageError(

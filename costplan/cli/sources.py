@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costplan.cli.streams import STDIN, STDIN_NAME, note, read_stdin
+from costplan.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -35,10 +36,21 @@ def book_seen_from(
     arguments: argparse.Namespace, *, known_at: date | None = None, release: str | None = None
 ) -> PriceBook:
     """The shipped book with that of `--pricing` laid over it, seen from other dates."""
-    from costplan.prices import load_price_book, with_own
+    from costplan.prices import default_book, with_own
 
-    book = load_price_book(known_at=known_at, release=release)
+    book = default_book().pinned(known_at=known_at, release=release)
     return with_own(book, arguments.pricing) if arguments.pricing else book
+
+
+def check_provider(name: str | None, *books: PriceBook) -> None:
+    """A provider that a list is narrowed to is one of a book.
+
+    Raises:
+        UnknownNameError: it is in none of them; names the nearest.
+    """
+    providers = set().union(*(book.providers for book in books))
+    if name is not None and name not in providers:
+        raise UnknownNameError("provider", name, providers)
 
 
 @dataclass(frozen=True, slots=True)

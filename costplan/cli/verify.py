@@ -16,6 +16,7 @@ from costplan.cli.options import (
     read_with,
 )
 from costplan.cli.sources import (
+    check_provider,
     count_store,
     given,
     price_book,
@@ -24,7 +25,7 @@ from costplan.cli.sources import (
     today,
 )
 from costplan.cli.streams import chosen_format, deliver, note, present
-from costplan.errors import ExitCode, UnknownNameError, UsageError
+from costplan.errors import ExitCode, UsageError
 from costplan.prices.price import PEERS
 
 if TYPE_CHECKING:
@@ -99,10 +100,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if arguments.variant is not None and arguments.file is None:
         raise UsageError("--variant names a variant of a scenario; give the scenario too")
     book = price_book(arguments)
-    providers = {model.provider for model in book.models}
-    if arguments.provider is not None and arguments.provider not in providers:
-        raise UnknownNameError("provider", arguments.provider, providers)
-    shown = providers if arguments.provider is None else {arguments.provider}
+    check_provider(arguments.provider, book)
+    shown = book.providers if arguments.provider is None else {arguments.provider}
     at = arguments.at or today()
     peers = _installed(arguments.against, needed=arguments.file is None)
     verification = verify(book, peers, at=at, provider=arguments.provider)
@@ -170,9 +169,9 @@ def _trusted(
         verify(book, later if other > at else peers, at=other)
         for other in price_days(projection, at)
     ]
-    names = {book.names[item.model].name for item in projection.line_items
-             if item.model in book.names}  # fmt: skip
-    return trust(projection, book, compared, at=at), projection.currency, names
+    paid = {item.model for item in projection.line_items}
+    models = {book.names[name].name for name in paid if name in book.names}
+    return trust(projection, book, compared, at=at), projection.currency, models
 
 
 def run_import(arguments: argparse.Namespace) -> int:
@@ -215,6 +214,6 @@ def _price_text(folder: Path | Traversable, provider: str, book: PriceBook) -> s
     file = next((f for f in folder.iterdir() if f.name == f"{provider}.yaml"), None)
     if file is not None:
         return file.read_text(encoding="utf-8")
-    if provider in {model.provider for model in book.models}:
+    if provider in book.providers:
         raise UsageError(f"the prices of {provider} are not in a file named {provider}.yaml")
     return ""

@@ -223,8 +223,7 @@ def _edges(book: PriceBook, model: str, mode: str, days: DayRange) -> Iterator[d
     for name in [target for _, target in moves] or [model]:
         found = book.names.get(name)
         if found is not None:
-            rows = [*found.prices.get(mode, ())]
-            rows += [row for fees in book.fees.get(found.provider, {}).values() for row in fees]
+            rows = (*found.prices.get(mode, ()), *book.fee_rows(found))
             yield from (row.from_ for row in rows if row.from_ in days)
 
 

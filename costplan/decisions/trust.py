@@ -132,7 +132,7 @@ def trust(
 
 
 class _Judge:
-    """The kinds of a line item, looked up once for each row and meter."""
+    """Tells the kinds of line items."""
 
     def __init__(self, book: PriceBook, verifications: Iterable[Verification], at: date) -> None:
         self._book, self._at = book, at
@@ -173,8 +173,7 @@ class _Judge:
             rows = model.prices[model.mode(item.mode)]
         except UnknownNameError:
             rows = ()
-        fees = self._book.fees.get(model.provider, {}).values()
-        charged = (row for named in fees for row in named if model.id in row.models)
+        charged = self._book.fee_rows(model)
         alike = [row for row in (*rows, *charged) if row.identity == identity]
         # Hours of the week stand after the sources; a plan that was saved may have none.
         told = [row for row in alike if item.source.startswith(row.source) or not item.source]

@@ -58,6 +58,11 @@ class PriceBook:
         """
         return digest_of(self.rows(), self.release)
 
+    @property
+    def providers(self) -> frozenset[str]:
+        """Everyone whose models it has."""
+        return frozenset(model.provider for model in self.models)
+
     def rows(self) -> Iterable[Price]:
         """Every row of every model and fee, cancelled and corrected ones included."""
         for model in self.models:
@@ -132,6 +137,11 @@ class PriceBook:
         """The rows of a fee visible to this book, as the file has them; none where it has none."""
         rows = self.fees.get(provider, {}).get(name, ())
         return tuple(row for row in rows if self.shows(row))
+
+    def fee_rows(self, model: Model) -> tuple[Price, ...]:
+        """Every row of the fees for calls of a model, seen from here or not."""
+        named = self.fees.get(model.provider, {}).values()
+        return tuple(row for rows in named for row in rows if model.id in row.models)
 
     def shows(self, row: Price) -> bool:
         """Whether a row is visible from the two dates of this view."""

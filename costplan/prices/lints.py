@@ -103,7 +103,7 @@ def strangers(
         A problem for each, and whether it is certain: a mark-up of nothing is.
     """
     root, _ = read_document(content, name)
-    providers = {model.provider for model in book.models}
+    providers = book.providers
     own = {f"{file.provider}/{model_id}" for model_id in file.models}
 
     def told(path: KeyPath, says: str) -> Problem:

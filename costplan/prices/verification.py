@@ -104,7 +104,7 @@ class Verification:
 
     def of_models(self, names: Collection[str]) -> Verification:
         """Only what was compared of some models, by `provider/id`."""
-        chosen = (e for e in self.entries if f"{e.provider}/{e.model}" in names)
+        chosen = (e for e in self.entries if e.name in names)
         return replace(self, entries=tuple(chosen))
 
     def counts(self) -> tuple[Count, ...]:

@@ -113,7 +113,7 @@ class _Compiler:
             own = mode if mode in model.prices else model.mode_names.get(mode, "")
             if own in model.prices:
                 starts.update(row.from_ for row in model.prices[own])
-                starts.update(row.from_ for row in self._fees(model))
+                starts.update(row.from_ for row in self.book.fee_rows(model))
         if starts and len(meant) > 1:
             starts.update(start for start, _ in self.book.aliases[name])
         found: _Runs = []
@@ -123,10 +123,6 @@ class _Compiler:
                 found.append((start, state))
         return found
 
-    def _fees(self, model: Model) -> Iterable[Price]:
-        for rows in self.book.fees.get(model.provider, {}).values():
-            yield from (row for row in rows if model.id in row.models)
-
     def _state(self, name: str, mode: str, region: str, day: date) -> int:
         try:
             model = self.book.model(name, at=day)
@@ -135,7 +131,7 @@ class _Compiler:
             return REFUSED
         if region not in {GLOBAL, price.region, *price.regions}:
             return REFUSED
-        charged = dict.fromkeys(meter for row in self._fees(model) for meter in row.rates)
+        charged = dict.fromkeys(meter for row in self.book.fee_rows(model) for meter in row.rates)
         found = {meter: self.book.fee(model, meter, at=day) for meter in charged}
         fees = {meter: fee for meter, fee in found.items() if fee is not None}
         key = (id(price), region, *(id(fee) for fee in fees.values()))
