@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,38 @@ def _own_surroundings(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+WITHOUT_EXTRAS = TESTS / "without_extras"
+"""A folder whose `sitecustomize` hides the extras from a new interpreter."""
+
+
+@pytest.fixture(autouse=True)
+def _without_extras(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """No result depends on which extras are installed; a test that needs one asks for `extras`."""
+    from costplan.tokens import engines, store, vocabularies
+
+    def forget() -> None:
+        vocabularies.installed.cache_clear()
+        engines._gigatoken.cache_clear()
+        engines._counted.clear()
+        store._versions.cache_clear()
+
+    if "extras" not in request.fixturenames:
+        for library in ("splintr", "gigatoken"):
+            monkeypatch.setitem(sys.modules, library, None)
+        monkeypatch.syspath_prepend(str(WITHOUT_EXTRAS))
+        monkeypatch.setenv("PYTHONPATH", str(WITHOUT_EXTRAS), prepend=os.pathsep)
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def extras() -> None:
+    """The extras as they are installed; a test that lacks the one it needs skips, and says so."""
 
 
 @dataclass(frozen=True)

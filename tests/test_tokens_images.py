@@ -37,9 +37,9 @@ def test_openai_tiles(model: str, width: int, height: int, detail: str, tokens: 
     [
         ("gpt-5.4", 1024, 1024, "high", 1229),
         ("gpt-5.4", 2048, 2048, "high", 3000),
-        ("gpt-4.1-nano", 540, 360, "auto", 502),  # recorded: 511 with 9 of text and frame
+        ("gpt-4.1-nano", 128, 128, "auto", 41),  # recorded: 56 with 15 of text and frame
         ("gpt-5-nano", 128, 128, "auto", 24),  # recorded: 38 with 14
-        ("gpt-5-mini", 100, 100, "auto", 20),  # recorded: 34 with 14
+        ("gpt-5-mini", 100, 100, "auto", 21),  # recorded: 34 with 13
         # Measured on GPT-6 and gpt-5.5 (Hugging Face, JOHNISKING/image-token-cost).
         ("gpt-6-sol", 256, 256, "auto", 77),
         ("gpt-6-sol", 512, 512, "auto", 308),
@@ -120,6 +120,7 @@ def test_claude_rule_of_old_documents_is_near() -> None:
         ("gemini-2.0-flash", 995, 996, 1290),
         ("gemini-2.0-flash", 3008, 2000, 3354),
         ("gemini-2.0-flash", 2048, 1362, 1806),
+        ("gemini-2.0-flash-preview-image-generation", 1024, 1024, 258),
         ("gemini-1.5-flash", 256, 256, 258),
     ],
 )

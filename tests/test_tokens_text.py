@@ -96,7 +96,7 @@ def test_pathological_runs_are_counted_in_parts(
     given: list[int] = []
 
     class Watched:
-        def encode_ordinary(self, text: str) -> list[int]:
+        def encode_to_numpy(self, text: str, **_: object) -> list[int]:
             given.append(len(text))
             return encode(text)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from costplan.errors import UsageError
@@ -43,6 +44,36 @@ class TokenCount:
             )
         if self.method not in Method:
             raise UsageError(f"{self.method!r} is not a way to count")
+
+
+class Part(StrEnum):
+    """Where the tokens of a request are."""
+
+    SYSTEM = "system"
+    TOOLS = "tools"
+    """Declarations of tools, what introduces them, and the structure of the answer."""
+    MESSAGES = "messages"
+    IMAGES = "images"
+    DOCUMENTS = "documents"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FRAME = "frame"
+    """What the API wraps around it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCount(TokenCount):
+    """The tokens of a request; `parts` says where they are and how each was counted.
+
+    `parts` has `system`, `tools`, `messages`, `images` and `frame`, which may be empty, and
+    `documents`, `audio` and `video` where there are any. The parts' tokens add up to `tokens`,
+    unless a correction for the whole outweighs a part; their bands do not add up, because not
+    everything is off the same way at once.
+    """
+
+    parts: Mapping[str, TokenCount] = field(default_factory=dict, hash=False)
+    cacheable: int = 0
+    """Tokens up to the last mark of a cached prefix; where the vendor caches by itself, all."""
 
 
 def certain(tokens: int, method: Method) -> TokenCount:

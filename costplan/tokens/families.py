@@ -13,8 +13,13 @@ Grounds, all read 2026-11-20:
   Claude's change of tokenizer, mention one for it.
 - Claude: two tokenizers, changed at Opus 4.7
   (platform.claude.com/docs/en/build-with-claude/token-counting; github.com/sanderland/ctok).
-- Gemini: google-genai's `LocalTokenizer` maps Gemini names to Gemma vocabularies, whose counts
-  agree; later Gemini names are taken to keep it.
+- Gemini: google-genai's `LocalTokenizer` maps Gemini names to the vocabularies of Gemma 3 and 4,
+  whose counts agree; later Gemini names are taken to keep it. Up to 2.0 it was Gemma 2's: of 191
+  recorded outputs 97 % are exact with that, and just over half with Gemma 3's.
+- Mistral: which model is older than Tekken is in mistral-common's table
+  (github.com/mistralai/mistral-common, `tokens/tokenizers/mistral.py`); the older vocabularies
+  differ in control tokens alone.
+- Qwen since 3.5 splits words in another way than Qwen 2 and 3 (combining marks stay with letters).
 """
 
 from __future__ import annotations
@@ -32,7 +37,8 @@ class Identity:
     """What a model's name says about its tokenizer."""
 
     family: str
-    """The tokenizer: two models with the same family count every text alike."""
+    """Whose tokenizer it is. Two models of one family count alike (but see `tokenizer_of` for what
+    Gemini was before 2.5), and share factors and frames."""
     known: bool = True
     """False where the family is a guess from the provider alone."""
     version: tuple[int, int] | None = None
@@ -50,12 +56,14 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"^(text-davinci-00[23]|code-(davinci|cushman)|text-davinci-edit|davinci-codex)", P50K),
     (r"^(text-)?(davinci|curie|babbage|ada)($|-001)|^gpt-?2$", R50K),
     (r"gemini|gemma|learnlm", "gemini"),
-    (r"mistral-(7b|tiny|large-2402|medium-2312|small-2402)|mixtral|codestral-2405", "mistral-v1"),
+    (r"mistral-(7b|tiny|medium-2312|small-2(312|402)|large-24(02|07|11))|mixtral", "mistral-v1"),
+    (r"codestral-(2405|22b|mamba)|pixtral-large", "mistral-v1"),
     (r"mistral|ministral|magistral|devstral|codestral|pixtral|voxtral", "mistral"),
     (r"deepseek", "deepseek"),
-    (r"code-?llama|llama-?v?2", "llama-2"),
-    (r"llama-?v?4", "llama-4"),
+    (r"code-?llama|llama-?v?2|llama-?guard-7b", "llama-2"),
+    (r"llama-?v?(guard-)?4", "llama-4"),
     (r"llama", "llama-3"),
+    (r"qwen-?(3[.p][5-9]|[4-9](?![0-9]))", "qwen-3.5"),
     (r"qwen|qwq", "qwen"),
     (r"glm-\d", "glm"),
     (r"kimi", "kimi"),
@@ -76,6 +84,7 @@ _PROVIDERS = {
     "cohere": "cohere",
 }
 _ANCIENT_CLAUDE = r"claude-(instant|v?[12](?![0-9]))"
+_GEMMA_2 = r"gemini-(1|2[.-]0|pro($|-vision))|gemma-?[12](?![0-9])|codegemma|learnlm"
 _VERSION = r"(?<![0-9])(\d{1,2})(?:[-.p](\d{1,2}))?(?![0-9])"
 # `us.anthropic.`, `regional.openai.`: how Bedrock writes the vendor. Only those whose patterns
 # above begin with the name.
@@ -83,7 +92,7 @@ _VENDOR_DOTS = r"^(?:[a-z-]+\.)?(?:anthropic|openai|google|amazon)\."
 
 
 def tokenizer_of(model: str) -> str:
-    """The tokenizer a model uses: `o200k_base`, `claude-3`, `claude-4.7`, `gemini`, `mistral`, ...
+    """The tokenizer a model uses: `o200k_base`, `claude-3`, `gemini`, `gemini-2.0`, `mistral`, ...
 
     Two models with the same answer count every text alike. A model nothing is known of gets an
     answer of its own (`unknown:NAME`), so that it never passes for equal to another.
@@ -91,7 +100,9 @@ def tokenizer_of(model: str) -> str:
     Args:
         model: `provider/model`, or the bare name of the model.
     """
-    return identify(model).family
+    family = identify(model).family
+    older = family == "gemini" and re.search(_GEMMA_2, bare_name(model))
+    return "gemini-2.0" if older else family
 
 
 def bare_name(model: str) -> str:

@@ -8,8 +8,8 @@ Sources, read 2026-11-20 (worked examples reproduced in the tests):
   width x height / 750; recorded calls of Claude 3, 3.5, 4 and 4.5 show that the patches of 28
   pixels were billed all along (1001 x 1001 on Claude 3 Opus: 1,311 tokens with its text and
   frame, where the old formula gives 1,336 for the image alone). A request adds 3 tokens for each
-  image (11 of 11 recorded calls). Only Claude 3.5 Haiku was billed in blocks of 2 x 2 patches
-  (2 of 2); it is retired, and counted as the others here.
+  image (23 of 23 recorded). Only Claude 3.5 Haiku was billed in blocks of 2 x 2 patches (4 of
+  4: one pixel was 4 tokens, 128 x 128 were 36).
 - Gemini: ai.google.dev/gemini-api/docs/tokens and /media-resolution; what recorded calls report
   for the modality IMAGE goes before them.
 """
@@ -46,6 +46,8 @@ class Patches:
     documented: bool = True
     refused_above: int | None = None
     """Patches; larger images are refused."""
+    more: int = 0
+    """Tokens billed beyond the page's rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Square28:
 
     longest: int
     tokens: int
+    block: int = 1
+    """Patches a side that are billed together."""
 
 
 _DETAILS = ("auto", "low", "high")
@@ -81,19 +85,19 @@ _GPT_5_4 = Patches(1.2, _details(_HIGH, _LARGE, _HIGH, _ORIGINAL))
 _ANY_DETAIL = dict.fromkeys(_DETAILS, _LARGE)
 
 
-def _same_for_all(factor: float, *, documented: bool) -> Patches:
+def _same_for_all(factor: float, *, documented: bool, more: int = 0) -> Patches:
     """Models whose details make no difference.
 
     The limits are published for gpt-5.2 and gpt-4.1-mini, and taken for the others of their time.
     """
-    return Patches(factor, _ANY_DETAIL, documented)
+    return Patches(factor, _ANY_DETAIL, documented, more=more)
 
 
 OPENAI: tuple[tuple[str, Tiles | Patches], ...] = (
     (r"^gpt-4\.1-mini", _same_for_all(1.62, documented=True)),
-    (r"^gpt-4\.1-nano", _same_for_all(2.46, documented=False)),
+    (r"^gpt-4\.1-nano", _same_for_all(2.46, documented=False, more=1)),  # in 5 of 5 recorded calls
     (r"^o4-mini", _same_for_all(1.72, documented=False)),
-    (r"^gpt-5-mini", _same_for_all(1.2, documented=False)),
+    (r"^gpt-5-mini", _same_for_all(1.2, documented=False, more=1)),  # in 1 recorded call
     (r"^gpt-5-nano", _same_for_all(1.5, documented=False)),
     (r"^gpt-4o-mini", Tiles(2_833, 5_667)),
     (r"^(chatgpt-4o|gpt-4o|gpt-4\.[15]|gpt-4-.*vision|gpt-4-turbo)", Tiles(85, 170)),
@@ -115,6 +119,7 @@ OPENAI_TEXT_ONLY = (
 """Models of OpenAI that read no images."""
 
 CLAUDE_STANDARD = Square28(longest=1_568, tokens=1_568)
+CLAUDE_HAIKU_3_5 = Square28(longest=1_568, tokens=1_568, block=2)
 CLAUDE_HIGH = Square28(longest=2_576, tokens=4_784)
 """Opus 4.7 and later."""
 

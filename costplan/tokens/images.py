@@ -10,6 +10,7 @@ from costplan.errors import UnknownNameError, UsageError
 from costplan.tokens.counts import Method, TokenCount, certain
 from costplan.tokens.families import CLAUDE_2, Identity, bare_name, identify
 from costplan.tokens.image_rules import (
+    CLAUDE_HAIKU_3_5,
     CLAUDE_HIGH,
     CLAUDE_STANDARD,
     GEMINI_3_BUDGETS,
@@ -59,8 +60,7 @@ def image_tokens(model: str, width: int, height: int, detail: str = "auto") -> T
     if who.family == CLAUDE_2:
         raise UsageError(f"{model} reads no images")
     if who.family.startswith("claude"):
-        tier = CLAUDE_HIGH if (who.version or (5, 0)) >= (4, 7) else CLAUDE_STANDARD
-        return certain(_square28(width, height, tier), Method.EXACT)
+        return certain(_square28(width, height, _claude_tier(name, who)), Method.EXACT)
     return _unknown(width, height)
 
 
@@ -87,7 +87,7 @@ def _openai(name: str, width: int, height: int, detail: str) -> TokenCount:
             f"{patches:,} patches, and {rule.refused_above:,} are allowed"
         )
     # Fractions, not floats: 1.2 x 1,280 must be 1,536 and not just above.
-    tokens = ceil(patches * Fraction(str(rule.factor)))
+    tokens = ceil(patches * Fraction(str(rule.factor))) + rule.more
     # "The tokens billed may differ by 1", says the page.
     method = Method.VENDOR_EQUIVALENT if rule.documented else Method.ASSUMED
     return TokenCount(tokens, tokens - 1, tokens + 1, method)
@@ -120,6 +120,12 @@ def _patches(width: int, height: int, budget: Budget) -> int:
     return ceil(width / 32) * ceil(height / 32)
 
 
+def _claude_tier(name: str, who: Identity) -> Square28:
+    if (who.version or (5, 0)) >= (4, 7):
+        return CLAUDE_HIGH
+    return CLAUDE_HAIKU_3_5 if "3-5-haiku" in name else CLAUDE_STANDARD
+
+
 def _square28(width: int, height: int, tier: Square28) -> int:
     """Patches of the largest size, same shape, within both limits.
 
@@ -128,7 +134,9 @@ def _square28(width: int, height: int, tier: Square28) -> int:
     long, short = max(width, height), min(width, height)
 
     def patches(side: int) -> tuple[int, int]:
-        return ceil(side / 28), ceil(max(1, round(Fraction(short * side, long))) / 28)
+        sides = (side, max(1, round(Fraction(short * side, long))))
+        across, down = (tier.block * ceil(pixels / (28 * tier.block)) for pixels in sides)
+        return across, down
 
     def fits(side: int) -> bool:
         across, down = patches(side)
@@ -146,8 +154,9 @@ def _gemini(name: str, who: Identity, width: int, height: int, detail: str) -> T
     """By generation: one tile (1.x, 2.5), tiles (2.0), a budget of patches (3 and later).
 
     Recorded: 2.5 Flash and Pro report 258 for every size up to 3008 x 2000, though the page
-    describes tiles for 2.x; 2.0 Flash reports the tiles and one more for the whole (9 of 9); 3
-    reports the largest grid of the image's shape within the budget (6 of 6 sizes).
+    describes tiles for 2.x; 2.0 Flash reports the tiles and one more for the whole (9 of 11, the
+    others one tile, as 2.0's makers of images do: 2 of 2); 3 reports the largest grid of the
+    image's shape within the budget (6 of 6 sizes).
     """
     if re.search(r"embedding|^gemini-(1\.0-)?pro$|text|learnlm", name):
         raise UsageError(f"{name} reads no images")
@@ -159,10 +168,10 @@ def _gemini(name: str, who: Identity, width: int, height: int, detail: str) -> T
     if max(width, height) <= GEMINI_SMALL or generation < (2, 0):
         return certain(GEMINI_TILE, Method.EXACT)
     tiles = GEMINI_TILE * _gemini_tiles(width, height)
-    if generation >= (2, 5):
+    if generation >= (2, 5) or "image" in name:
         return TokenCount(GEMINI_TILE, GEMINI_TILE, tiles, Method.VENDOR_EQUIVALENT)
     whole = tiles + GEMINI_TILE
-    return TokenCount(whole, min(tiles, whole), whole, Method.VENDOR_EQUIVALENT)
+    return TokenCount(whole, GEMINI_TILE, whole, Method.VENDOR_EQUIVALENT)
 
 
 def _gemini_tiles(width: int, height: int) -> int:

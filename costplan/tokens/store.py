@@ -18,9 +18,10 @@ from pathlib import Path
 from costplan.errors import UsageError
 from costplan.tokens.counting import count_tokens
 from costplan.tokens.counts import Method, TokenCount
-from costplan.tokens.families import Identity, identify
+from costplan.tokens.families import identify
+from costplan.tokens.vocabularies import vocabulary_of
 
-RULES = 1
+RULES = 2
 """Raise it when a change here changes any count: remembered ones are then forgotten."""
 _LARGEST = 2_000_000
 """Bytes, some 40,000 counts: a larger file is replaced by its newer half when it is opened."""
@@ -38,7 +39,7 @@ class CountStore:
 
     def count(self, text: str, model: str) -> TokenCount:
         """The same answer as `count_tokens(text, model)`, remembered."""
-        key = _key(text, identify(model))
+        key = _key(text, model)
         remembered = _parse(self._known().get(key, ""))
         if remembered is None:
             remembered = count_tokens(text, model)
@@ -97,8 +98,9 @@ def _parse(line: str) -> TokenCount | None:
         return None
 
 
-def _key(text: str, who: Identity) -> str:
+def _key(text: str, model: str) -> str:
     """A hash of the text and of everything that decides its count."""
+    who = f"{identify(model)} {vocabulary_of(model)}"
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
     digest.update(f"\0{RULES} {who} {_versions()}".encode())
     return digest.hexdigest()
@@ -106,13 +108,13 @@ def _key(text: str, who: Identity) -> str:
 
 @cache
 def _versions() -> str:
-    """The versions of the two libraries that count, from the names of their `.dist-info` folders.
+    """The versions of the libraries that count, from the names of their `.dist-info` folders.
 
     Loading `importlib.metadata` would take longer than everything else here.
     """
     found = []
-    for library in ("tiktoken", "ctok"):
+    for library, package in (("tiktoken", "tiktoken"), ("ctok", "ctok"), ("splintr", "splintr_rs")):
         spec = find_spec(library)
         folder = Path(spec.origin).parent.parent if spec and spec.origin else Path(sys.prefix)
-        found += sorted(path.name for path in folder.glob(f"{library}-*.dist-info"))
+        found += sorted(path.name for path in folder.glob(f"{package}-*.dist-info"))
     return " ".join(found)
