@@ -14,6 +14,7 @@ _HOMES = {
     "CostplanError": "costplan.errors",
     "Meter": "costplan.meters",
     "Usage": "costplan.meters",
+    "count_request": "costplan.tokens.requests",
     "count_tokens": "costplan.tokens",
     "load_price_book": "costplan.prices",
     "load_scenario": "costplan.scenario",
@@ -27,6 +28,7 @@ __all__ = [
     "CostplanError",
     "Meter",
     "Usage",
+    "count_request",
     "count_tokens",
     "load_price_book",
     "load_scenario",
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from costplan.responses import usage_from_response
     from costplan.scenario import load_scenario
     from costplan.tokens import count_tokens
+    from costplan.tokens.requests import count_request
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""From the body of each API to a `Request`."""

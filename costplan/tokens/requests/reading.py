@@ -1,0 +1,94 @@
+"""Which API a body is written for, and the request in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from costplan.errors import UsageError
+from costplan.tokens.requests.conversation import Dialect, Request
+from costplan.tokens.requests.fields import mapping, mappings, words
+from costplan.tokens.requests.readers import anthropic, chat, converse, gemini, prompt, responses
+
+_READERS = {
+    Dialect.CHAT: chat.read,
+    Dialect.RESPONSES: responses.read,
+    Dialect.ANTHROPIC: anthropic.read,
+    Dialect.GEMINI: gemini.read,
+    Dialect.CONVERSE: converse.read,
+    Dialect.PROMPT: prompt.read,
+}
+
+
+def read_request(body: Any, provider: str | None = None) -> Request:
+    """The request in a body, whichever API it is written for.
+
+    Args:
+        body: the JSON as a mapping.
+        provider: who is to serve it; decides where the shape of the body leaves a choice.
+
+    Raises:
+        UsageError: it is no mapping, or of no known shape; says which keys are known.
+    """
+    if not isinstance(body, Mapping):
+        raise UsageError(f"expected a request as a mapping, found {type(body).__name__}")
+    host = (provider or "").casefold()
+    return _READERS[dialect_of(body, host)](body, host)
+
+
+def dialect_of(body: Mapping[str, Any], host: str = "") -> Dialect:
+    """The API whose shape a body has.
+
+    Raises:
+        UsageError: none that is known.
+    """
+    if body.keys() & {"contents", "generateContentRequest", "generate_content_request"}:
+        return Dialect.GEMINI
+    if "messages" in body:
+        return _of_messages(body, host)
+    if "input" in body and host != "cohere" and not _embeds(body):
+        return Dialect.RESPONSES
+    if isinstance(body.get("prompt"), Mapping):  # a prompt that OpenAI keeps, by its id
+        return Dialect.RESPONSES
+    if body.keys() & set(prompt.KEYS):
+        return Dialect.PROMPT
+    raise UsageError(
+        "not a request that is known: expected messages (OpenAI Chat, Anthropic, Mistral, "
+        "DeepSeek, Bedrock), input (OpenAI Responses), contents (Gemini) or prompt, found "
+        + (", ".join(map(repr, list(body)[:8])) or "nothing")
+    )
+
+
+_CONVERSE_KEYS = {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "modelId"}
+_ANTHROPIC_BLOCKS = {"tool_use", "tool_result", "image", "document", "redacted_thinking"}
+
+
+def _of_messages(body: Mapping[str, Any], host: str) -> Dialect:
+    if body.keys() & _CONVERSE_KEYS or _has_bare_blocks(body):
+        return Dialect.CONVERSE
+    if host == "anthropic" or "anthropic_version" in body or "system" in body:
+        return Dialect.ANTHROPIC
+    if any("input_schema" in tool for tool in mappings(body.get("tools") or [])):
+        return Dialect.ANTHROPIC
+    kinds = {words(block.get("type")) for block in _blocks(body)}
+    return Dialect.ANTHROPIC if kinds & _ANTHROPIC_BLOCKS else Dialect.CHAT
+
+
+def _has_bare_blocks(body: Mapping[str, Any]) -> bool:
+    """Bedrock's blocks name their kind by their key, without a `type`."""
+    return any("type" not in block and len(block) == 1 for block in _blocks(body))
+
+
+def _blocks(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    contents = [message.get("content") for message in mappings(body.get("messages") or [])]
+    return [
+        block for content in contents if isinstance(content, list) for block in mappings(content)
+    ]
+
+
+def _embeds(body: Mapping[str, Any]) -> bool:
+    """An embedding takes texts and says so by its settings or its model."""
+    named = str(body.get("model", ""))
+    items = body["input"]
+    texts = isinstance(items, list) and bool(items) and not any(mapping(item) for item in items)
+    return "embed" in named or texts or bool(body.keys() & {"encoding_format", "dimensions"})
