@@ -8,6 +8,7 @@ CostplanError
 │   └── UnknownModelError
 ├── SavedPlanError         a file that should be a saved plan and is none
 ├── MissingPriceError      the model is known, but has no price on that day as known then
+├── OnlineError            a provider that was asked gave no count (tokens.online.errors)
 └── UsageError             a quantity or combination that cannot be rated or counted
 
 Each carries the exit code the command line ends with. A warning is not an error: it is a

@@ -1,4 +1,4 @@
-"""`plan`, `compare`, `tokens`, `check`, `new` and `schema`, from file to output."""
+"""`plan`, `compare`, `check`, `new` and `schema`, from file to output."""
 
 from __future__ import annotations
 
@@ -268,62 +268,6 @@ def test_the_claim_of_two_hours_is_130_seconds(cli: Cli) -> None:
     assert saved["seconds_saved_per_day"] == pytest.approx(130)
     assert saved["less_time"] == pytest.approx(0.38, abs=0.005)
     assert saved["more_throughput"] == pytest.approx(0.62, abs=0.005)
-
-
-def test_tokens_are_counted_on_each_model(cli: Cli, tmp_path: Path) -> None:
-    """A list of counts, in the order asked, each model by the name it was asked by."""
-    text = tmp_path / "prompt.txt"
-    text.write_text("hello world")
-    models = "openai/gpt-4o-mini,anthropic/claude-sonnet-4-5"
-    ran = cli("tokens", str(text), "--model", models, "--format", "json")
-    counts = json.loads(ran.out)
-    assert [count["model"] for count in counts] == models.split(",")
-    assert list(counts[0]) == ["model", "path", "tokens", "low", "high", "method"]
-    assert counts[0] == {
-        "model": "openai/gpt-4o-mini", "path": str(text), "tokens": 2, "low": 2, "high": 2,
-        "method": "exact",
-    }  # fmt: skip
-    assert counts[1]["method"] == "reconstructed"
-
-
-def test_an_alias_counts_as_the_model_it_stands_for(cli: Cli) -> None:
-    """Under its own name, as `rate` shows it."""
-    names = "anthropic/claude-sonnet-4-5,anthropic/claude-sonnet-4-5-20250929"
-    ran = cli("tokens", "--model", names, "--format", "json", stdin=b"antidisestablishment")
-    alias, model = json.loads(ran.out)
-    assert [alias["model"], model["model"]] == names.split(",")
-    assert alias | {"model": ""} == model | {"model": ""}
-
-
-@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
-def test_tokens_of_standard_input(cli: Cli, form: str) -> None:
-    """Without a path, and with `-`."""
-    run = ("tokens", "--model", "openai/gpt-4o-mini", "--format", form)
-    assert cli(*run, stdin=b"hello").out == cli(*run, "-", stdin=b"hello").out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "stdin", "code", "said"),
-    [
-        (["--model", "openai/gpt-4o-mimi"], b"", 3, "did you mean 'openai/gpt-4o-mini'?"),
-        (["--model", "openai/gpt-4o-mini"], b"\xff", 2, "<stdin>: not text in UTF-8, at byte 0"),
-        (["--model", "openai/gpt-4o-mini", "no-such.txt"], b"", 2, "no-such.txt: no such file"),
-        (["--model", "openai/gpt-4o-mini", "."], b"", 2, "is a directory"),
-    ],
-)
-def test_tokens_that_cannot_be_counted(
-    cli: Cli, arguments: list[str], stdin: bytes, code: int, said: str
-) -> None:
-    """Unknown models are 3, unreadable texts 2."""
-    ran = cli("tokens", *arguments, stdin=stdin)
-    assert (ran.code, ran.out) == (code, "")
-    assert said in ran.err
-
-
-def test_counting_needs_no_cache(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache folder that cannot be made is done without."""
-    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
-    assert cli("tokens", "--model", "openai/gpt-4o-mini", stdin=b"hello").code == 0
 
 
 def test_check_prints_every_problem_sorted(cli: Cli, tmp_path: Path) -> None:

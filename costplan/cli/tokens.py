@@ -1,75 +1,129 @@
-"""`costplan tokens`: how many tokens a text is on each model."""
+"""`costplan tokens`: how many tokens texts are on each model."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from costplan.cli.options import add_output_options, add_pricing_option, read_with, words
-from costplan.cli.sources import book_seen_from, count_store
-from costplan.cli.streams import STDIN, STDIN_NAME, present, read_stdin, refuse_overwriting
-from costplan.errors import ExitCode, UsageError
+from costplan.cli.options import add_output_options, add_pricing_option, day, read_with, words
+from costplan.cli.streams import note, present, refuse_overwriting
+from costplan.errors import UsageError
 
 if TYPE_CHECKING:
     from costplan.report.counts import PathCount
+
+_DESCRIPTION = """\
+Count the tokens of texts, offline: files, folders (their texts, without hidden files), and logs.
+Without a path, standard input.
+
+  *.jsonl *.ndjson (also .gz)   a document in each line: a JSON string, or an object with text,
+                                content, prompt, input or messages; --field names another
+  *.parquet                     a document in each row (pip install 'costplan[logs]')
+  *.csv *.tsv                   the same, where --field names the column; else a text
+  any other file                one document
+
+A record that cannot be read is told as file:line:column and left out; all others are counted, and
+the exit code is 2. Bytes that are no UTF-8 count as U+FFFD, with a note. Each document's cost is
+that of sending it once, as input at the standard price of today, or of --at."""
 
 
 def add_to(commands: Any) -> None:
     """Add the verb."""
     parser = commands.add_parser(
-        "tokens",
-        help="count the tokens of texts on models",
-        description="Count the tokens of text files, offline. Without a path, standard input.",
+        "tokens", help="count the tokens of texts, logs and requests", description=_DESCRIPTION
     )
     parser.set_defaults(run=run)
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text; - is standard input")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a file or folder; - is stdin")
     parser.add_argument(
         "--model",
         metavar="M[,M...]",
-        required=True,
         type=read_with(words),
         help="provider/model, one or more with commas between them",
     )
+    parser.add_argument(
+        "--request",
+        action="store_true",
+        help="each file, or line, is the JSON of a request; its own model unless --model is given",
+    )
+    parser.add_argument(
+        "--field", metavar="NAME", help="the field of a record; usage.text reaches in"
+    )
+    parser.add_argument("--lines", action="store_true", help="each line of any file is a document")
+    parser.add_argument(
+        "--sample",
+        metavar="FILE",
+        help="write the tokens of each document to a new FILE, which a scenario takes as sample:",
+    )
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="ask Anthropic or OpenAI: sends them the texts, with the keys in the environment",
+    )
+    parser.add_argument(
+        "--at",
+        metavar="DATE",
+        type=read_with(day),
+        help="the day whose prices are used (default: today)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_pricing_option(parser)
     add_output_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the counts."""
-    from costplan.report.counts import COUNT_FIELDS, count_documents, count_page
+    from costplan.cli.corpus import Heard, counted
+    from costplan.report.counts import COUNT_FIELDS, count_documents, count_page, count_records
 
-    paths = arguments.paths or [STDIN]
-    refuse_overwriting(arguments, *paths)
-    counts = list(_counts(paths, arguments))
+    _check(arguments)
+    heard = Heard()
+    counts = counted(arguments, heard)
+    if arguments.sample is not None:
+        _write_sample(arguments.sample, counts)
     present(
         arguments,
         document=lambda: count_documents(counts),
-        records=lambda: count_documents(counts),
+        records=lambda: count_records(counts),
         fields=COUNT_FIELDS,
         page=lambda: count_page(counts),
     )
-    return ExitCode.FINE
+    return heard.finish()
 
 
-def _counts(paths: list[str], arguments: argparse.Namespace) -> Iterator[PathCount]:
-    from costplan.report.counts import PathCount
+def _check(arguments: argparse.Namespace) -> None:
+    """What argparse cannot say.
 
-    texts = {path: _text(path) for path in paths}  # a missing file is told before a wrong model
-    book = book_seen_from(arguments)
-    for name in arguments.model:
-        book.model(name)  # a misspelt model is an error, not a guess
-    store = count_store()
-    for path, text in texts.items():
-        for model in arguments.model:
-            yield PathCount(model, path, store.count(text, model))
+    Raises:
+        UsageError: options are missing, or do not go together.
+    """
+    if not arguments.model and not arguments.request:
+        raise UsageError("which model? --model PROVIDER/MODEL, or several with commas")
+    if arguments.sample is not None:
+        if len(arguments.model or ()) != 1:
+            raise UsageError(
+                "a sample is a number of tokens for each document, as one model counts it; "
+                "give --sample a single --model"
+            )
+        if Path(arguments.sample).exists():
+            raise UsageError(f"{arguments.sample} exists already; name another path")
+        if arguments.destination == arguments.sample:
+            raise UsageError(f"--sample and -o both write to {arguments.sample}; name two paths")
+    refuse_overwriting(arguments, *arguments.paths)
 
 
-def _text(path: str) -> str:
-    content = read_stdin() if path == STDIN else Path(path).read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        name = STDIN_NAME if path == STDIN else path
-        raise UsageError(f"{name}: not text in UTF-8, at byte {error.start}") from None
+def _write_sample(path: str, counts: Sequence[PathCount]) -> None:
+    from costplan.tokens.corpus import sample_of
+
+    sizes: Counter[int] = sum((each.tally.sizes for each in counts), Counter())
+    if not sizes:
+        raise UsageError(f"there are no documents to write to {path}")
+    sample = sample_of(sizes)
+    with Path(path).open("x", encoding="utf-8", newline="") as file:
+        file.writelines(f'{{"tokens": {tokens}}}\n' for tokens in sample)
+    note(
+        f"wrote {path}: {sizes.total():,} documents in {len(sample):,} lines, in tokens of "
+        f"{counts[0].tally.model}; a scenario takes it as input: {{sample: {path}}}"
+    )
