@@ -81,3 +81,61 @@ def test_projects_variants_with_levers(bench: FileBench) -> None:
     both = bench.project(scenario, variant="twice", levers={"volume": 2.0}).horizon.expected
     assert both == 4 * plain
     assert [lever.id for lever in bench.levers(scenario)] == ["volume", "output", "cheapest"]
+
+
+FILLED = TEXT.replace(
+    "input: 500",
+    'input: {template: ask.md, with: {q: {sample: "logs/*.jsonl"}}}, tools: {declared: t.json}',
+)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> FileBench:
+    """A bench on a scenario with a template, a pattern of logs and declared tools."""
+    (tmp_path / "logs").mkdir()
+    files = {
+        "plan.yaml": FILLED, "system.md": "Help.", "ask.md": "Q: {{q}}",
+        "logs/a.jsonl": "5\n", "t.json": '[{"name": "look_up", "input_schema": {}}]',
+    }  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return FileBench(str(tmp_path / "plan.yaml"), book(), draws=64)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ask.md", "Question: {{q}}"),
+        ("logs/a.jsonl", "6\n"),
+        ("logs/b.jsonl", "7\n"),
+        ("t.json", '[{"name": "find", "input_schema": {}}]'),
+    ],
+)
+def test_whatever_a_size_is_made_of_is_watched(
+    filled: FileBench, tmp_path: Path, name: str, text: str
+) -> None:
+    """Templates, tools, logs, and a log that is new."""
+    before = filled.load()
+    assert not filled.changed()
+    touch(tmp_path / name, text)
+    os.utime((tmp_path / name).parent, ns=(1, 1))  # a folder's clock may be coarser than a test
+    assert filled.changed()
+    after = filled.load()
+    assert (after.texts, after.samples) != (before.texts, before.samples)
+    assert not filled.changed()
+
+
+@pytest.mark.parametrize("loaded", [True, False], ids=["loaded before", "broken from the start"])
+def test_a_broken_template_is_noticed_when_it_is_mended(
+    filled: FileBench, tmp_path: Path, *, loaded: bool
+) -> None:
+    """The mistake is in a file that the scenario names, and so is its correction."""
+    if loaded:
+        filled.load()
+    touch(tmp_path / "ask.md", "Q: {{question}}")
+    with pytest.raises(CostplanError, match="not given in with"):
+        filled.load()
+    assert not filled.changed()
+    touch(tmp_path / "ask.md", "Query: {{q}}")
+    assert filled.changed()
+    assert filled.load().texts["ask.md"] == "Query: {{q}}"

@@ -86,7 +86,11 @@ def test_the_documented_factors_are_those_in_use() -> None:
         ("Claude 3 to 4.6", "anthropic/claude-opus-4-6"),
         ("Claude Opus 4.7", "anthropic/claude-opus-4-7"),
         ("Claude since Opus 4.8", "anthropic/claude-haiku-5-5"),
-        ("Gemini, embeddings, plain completions", "google/gemini-3.8-flash"),
+        ("Gemini since 2.5, on the Gemini API", "google/gemini-3.8-flash"),
+        (
+            "Gemini to 2.0 or on Vertex AI, embeddings, plain completions",
+            "google/gemini-2.0-flash",
+        ),
         ("others (`assumed`)", "acme/marvin"),
     ],
 )

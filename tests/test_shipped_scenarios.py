@@ -23,10 +23,11 @@ def shipped(name: str, variant: str | None = None) -> Projection:
 
 
 def test_every_example_is_there() -> None:
-    """The eight of the shop window."""
+    """The nine of the shop window."""
     assert set(EXAMPLES) == {
         "support-assistant.yaml", "fast-tier.yaml", "task-routing.yaml", "product-images.yaml",
         "coding-agent.yaml", "nightly-batch.yaml", "seats-or-tokens.yaml", "six-workloads.yaml",
+        "ticket-drafts.yaml",
     }  # fmt: skip
 
 
@@ -169,3 +170,18 @@ def test_seats_or_tokens_is_a_plan_that_adds_up() -> None:
     """60 seats at 20 for 12 months are 14,400; each of the variants has a total of its own."""
     assert dict(shipped("seats-or-tokens.yaml").by("workload"))["seats"] == 14_400
     assert shipped("seats-or-tokens.yaml", "seats-for-all").horizon.expected == 250 * 20 * 12
+
+
+def test_ticket_drafts_compares_the_task() -> None:
+    """One template, log and set of tools on three tokenizers: three numbers of tokens."""
+    sent = {
+        variant: sum(
+            item.quantity
+            for item in shipped("ticket-drafts.yaml", variant).line_items
+            if item.meter == "input"
+        )
+        for variant in (None, "haiku", "flash")
+    }
+    assert len(set(sent.values())) == 3
+    # The newer Claude tokenizer needs 1.3 to 1.8 times o200k's tokens for English prose.
+    assert 1.2 * sent[None] < sent["haiku"]

@@ -12,6 +12,7 @@ from costplan.planning.levers import LEVERS, Lever, levers_of
 from costplan.planning.projecting import project
 from costplan.prices import PriceBook, load_price_book
 from costplan.scenario import Scenario, find_scenario, load_scenario
+from costplan.scenario.texts import Texts
 from costplan.tokens import CountStore
 
 
@@ -45,11 +46,13 @@ class FileBench:
         """
         self._watch(Path(self.path))  # before anything can fail, so that a mended file is noticed
         file, _ = find_scenario(self.path)
-        scenario = load_scenario(file).apply(settings=self.settings)
-        if isinstance(file, Path):
-            named = (*scenario.texts, *scenario.samples, *scenario.price_files)
-            self._watch(file, *(file.parent / name for name in named))
-        return scenario
+        if not isinstance(file, Path):
+            return load_scenario(file).apply(settings=self.settings)
+        texts = Texts(file.parent)
+        try:
+            return load_scenario(file, texts).apply(settings=self.settings)
+        finally:
+            self._watch(file, *(file.parent / name for name in texts.seen))
 
     def changed(self) -> bool:
         """Whether the file, or a text it names, is not as it was when it was loaded."""

@@ -14,7 +14,8 @@ from costplan.engine.model import Stream
 from costplan.errors import UsageError
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
-from costplan.quantity import Quantity
+from costplan.scenario.declarations import read_declarations
+from costplan.scenario.placeholders import placeholders
 from costplan.scenario.schema import SIZED, Request, Scenario, Tokens, Workload
 from costplan.schema import KeyPath
 from costplan.tokens import tokenizer_of
@@ -28,6 +29,7 @@ def hint_workload(name: str, workload: Workload, findings: Findings) -> None:
     if workload.request is None or workload.routing is None:
         return
     _ranges(name, workload.request, findings)
+    _texts(name, workload.request, findings)
     _tokenizers(name, workload, findings)
 
 
@@ -91,16 +93,17 @@ def hint_growth(stream: Stream, variables: Variables, findings: Findings) -> Non
         )
 
 
-def _sizes(request: Request) -> Iterator[tuple[str, Tokens]]:
+def _sizes(request: Request) -> Iterator[tuple[KeyPath, Tokens]]:
+    """Every size of a request, those of a template's variables too, with its path."""
     for name in SIZED:
-        tokens = getattr(request, name)
-        if tokens is not None:
-            yield name, tokens
+        size: Tokens | None = getattr(request, name)
+        for below, tokens in size.each() if size is not None else ():
+            yield (name, *below), tokens
 
 
 def _ranges(name: str, request: Request, findings: Findings) -> None:
     """A range is about the plan; a spread between requests is written otherwise."""
-    for key, tokens in _sizes(request):
+    for at, tokens in _sizes(request):
         quantity = tokens.tokens
         if (
             quantity
@@ -108,13 +111,40 @@ def _ranges(name: str, request: Request, findings: Findings) -> None:
             and quantity.low
             and quantity.high / quantity.low >= _WIDE
         ):
-            path: KeyPath = ("workloads", name, "request", key)
             findings.warn(
                 "range-or-spread",
                 f"{quantity} says the mean of all requests is unknown by that much; if single "
                 "requests differ by that much, write {mean: ..., p90: ...}",
-                join_path(path),
+                join_path(("workloads", name, "request", *at)),
             )
+
+
+def _texts(name: str, request: Request, findings: Findings) -> None:
+    """A text that looks like something which is counted otherwise."""
+    for at, tokens in _sizes(request):
+        text = findings.scenario.texts[tokens.file] if tokens.file else tokens.text or ""
+        where = join_path(("workloads", name, "request", *at))
+        if variables := placeholders(text).times:
+            findings.warn(
+                "variables-as-text",
+                f"{{{{{next(iter(variables))}}}}} is counted as it stands; write template and with "
+                "to say what is sent in its place",
+                where,
+            )
+        if at[-1] == "tools" and _declares(text):
+            findings.warn(
+                "tools-as-text",
+                "these declarations are counted as plain text; write declared: FILE to count what "
+                "each model is sent for them",
+                where,
+            )
+
+
+def _declares(text: str) -> bool:
+    try:
+        return bool(read_declarations("", text))
+    except ValueError:
+        return False
 
 
 def _tokenizers(name: str, workload: Workload, findings: Findings) -> None:
@@ -122,9 +152,9 @@ def _tokenizers(name: str, workload: Workload, findings: Findings) -> None:
     if workload.request is None or workload.routing is None:
         return
     stated = [
-        key
-        for key, tokens in _sizes(workload.request)
-        if _positive(tokens.tokens or tokens.mean) and not tokens.counted_with
+        join_path(at)
+        for at, tokens in _sizes(workload.request)
+        if _is_stated(tokens, findings.scenario) and not tokens.counted_with
     ]
     models = {model for entry in workload.routing.mix for model in entry.mix}
     if workload.routing.escalate_to:
@@ -139,5 +169,11 @@ def _tokenizers(name: str, workload: Workload, findings: Findings) -> None:
         )
 
 
-def _positive(quantity: Quantity | None) -> bool:
+def _is_stated(tokens: Tokens, scenario: Scenario) -> bool:
+    """Whether it is a number that somebody counted, not a text that is counted here."""
+    if tokens.sample is not None:
+        return any(
+            isinstance(record, int) and record for record in scenario.samples[tokens.records]
+        )
+    quantity = tokens.tokens or tokens.mean
     return quantity is not None and quantity.high > 0

@@ -34,9 +34,11 @@ def _named(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:
                 yield (*at, "routing", "escalate_to"), workload.routing.escalate_to
         if workload.request:
             for key in SIZED:
-                tokens = getattr(workload.request, key)
-                if tokens and tokens.counted_with:
-                    yield (*at, "request", key, "counted_with"), tokens.counted_with
+                size = getattr(workload.request, key)
+                for below, tokens in size.each() if size else ():
+                    if tokens.counted_with:
+                        path = (*at, "request", key, *below, "counted_with")
+                        yield path, tokens.counted_with
 
 
 def with_unknown_models(

@@ -137,7 +137,7 @@ class Profiler:
     def _prompts(self, model: Model, at: KeyPath, caching: Caching | None) -> tuple[Size, Size]:
         """What is sent with every turn: not cached, and cached."""
         system = self.sizes.size(self.request.system, model.name, (*at, "system"))
-        tools = self.sizes.size(self.request.tools, model.name, (*at, "tools"))
+        tools = self.sizes.tools(self.request, model.name, (*at, "tools"))
         both = Size(system.terms + tools.terms)
         if caching is None or self.request.cache is not None:
             return both, Size()

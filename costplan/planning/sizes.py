@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from costplan.documents import join_path
-from costplan.engine.distributions import Distribution, from_range, lognormal_spread
-from costplan.engine.model import Size, Spread, Term
+from costplan.engine.distributions import Distribution, Floats, from_range, lognormal_spread
+from costplan.engine.model import Size, Spread, Term, means
+from costplan.planning.declared import declared_tokens
 from costplan.planning.findings import Findings
+from costplan.planning.together import observed, times, together
 from costplan.quantity import Quantity
-from costplan.scenario.schema import Image, Scenario, Tokens
+from costplan.scenario.placeholders import placeholders
+from costplan.scenario.schema import Image, Request, Scenario, Sent, Tokens
 from costplan.schema import KeyPath
-from costplan.tokens import CountStore, TokenCount, density, image_tokens
+from costplan.tokens import CountStore, Method, TokenCount, density, image_tokens
 
 
 @dataclass(slots=True)
@@ -69,22 +74,60 @@ class Sizes:
 
         A number stays the same on every model unless `counted_with` says whose tokens they are.
         """
-        if tokens is None:
-            return Size()
+        return Size() if tokens is None else times(self._size(tokens, model, path), factor)
+
+    def tools(self, request: Request, model: str, path: KeyPath) -> Size:
+        """The size of a request's tools; declared ones with what the model wraps around them."""
+        if request.tools is None or request.tools.declared is None:
+            return self.size(request.tools, model, path)
+        text = self.scenario.texts[request.tools.declared]
+        counted = declared_tokens(text, model, system=request.system is not None)
+        self._note_estimate(counted, model, path)
+        return Size((Term(float(counted.tokens)),))
+
+    def _size(self, tokens: Tokens, model: str, path: KeyPath) -> Size:
+        if isinstance(tokens, Sent) and tokens.template is not None:
+            return self._filled(tokens, model, path)
         if tokens.text is not None or tokens.file is not None:
-            text = (
-                tokens.text if tokens.text is not None else self.scenario.texts[tokens.file or ""]
-            )
-            return Size((Term(self._count(text, model, path) * factor),))
+            text = self._text(tokens.text, tokens.file)
+            return Size((Term(self._count([text], model, path)[0]),))
         if tokens.sample is not None:
-            return self._sampled(tokens.sample, model, path, factor)
+            return observed(self._sampled(tokens, model, path))
         quantity = tokens.tokens or tokens.mean
         if quantity is None:
             return Size()
-        scale = factor * self._converted(tokens.counted_with, model, path)
+        scale = self._converted(tokens.counted_with, model, path)
         term = self.variables.term(quantity, path, "positive") * scale
         spread = self._spread(tokens)
         return Size((), (term,), spread) if spread else Size((term,))
+
+    def _filled(self, tokens: Sent, model: str, path: KeyPath) -> Size:
+        """A template: its own text, and each variable as often as it stands there.
+
+        Variables that are fields of one sample are those of one request, line by line.
+        """
+        template = placeholders(self._text(tokens.template, tokens.template_file))
+        texts = {
+            name: self._text(variable.text, variable.file)
+            for name, variable in tokens.variables.items()
+            if variable.text is not None or variable.file is not None
+        }
+        own, *each = self._count([template.own, *texts.values()], model, path)
+        fixed = own + sum(n * template.times[name] for name, n in zip(texts, each, strict=True))
+        parts = [Size((Term(fixed),))]
+        logs: dict[str, Floats] = {}
+        for name, variable in tokens.variables.items():
+            at, often = (*path, "with", name), template.times[name]
+            if variable.sample is not None:
+                values = often * np.array(self._sampled(variable, model, at))
+                logs[variable.sample] = logs.get(variable.sample, 0.0) + values
+            elif name not in texts:
+                parts.append(times(self._size(variable, model, at), often))
+        parts += (observed(values.tolist()) for values in logs.values())
+        return together(parts, means(self.variables.known))
+
+    def _text(self, text: str | None, file: str | None) -> str:
+        return self.scenario.texts[file] if file is not None else text or ""
 
     def _spread(self, tokens: Tokens) -> Spread | None:
         if tokens.mean is None or tokens.p90 is None or not tokens.mean.high:
@@ -98,20 +141,27 @@ class Sizes:
         shape = lognormal_spread(mean, max(mean, float(tokens.p90)))
         return Spread(shape) if shape.sigma else None
 
-    def _sampled(self, name: str, model: str, path: KeyPath, factor: float) -> Size:
-        values = tuple(
-            float(record) if isinstance(record, int) else self._count(record, model, path)
-            for record in self.scenario.samples[name]
-        )
-        mean = sum(values) / len(values)
-        spread = Spread(values=values) if mean and len(set(values)) > 1 else None
-        term = Term(mean * factor)
-        return Size((), (term,), spread) if spread else Size((term,))
+    def _sampled(self, tokens: Tokens, model: str, path: KeyPath) -> list[float]:
+        """Each record of a sample on that model: texts counted, numbers converted."""
+        records = self.scenario.samples[tokens.records]
+        texts = [record for record in records if isinstance(record, str)]
+        counted = iter(self._count(texts, model, path))
+        numbers = len(texts) < len(records)
+        scale = self._converted(tokens.counted_with, model, path) if numbers else 1.0
+        return [next(counted) if isinstance(r, str) else r * scale for r in records]
 
-    def _count(self, text: str, model: str, path: KeyPath) -> float:
-        counted = self.counts.count(text, model)
-        self._note_estimate(counted, model, path)
-        return float(counted.tokens)
+    def _count(self, texts: Sequence[str], model: str, path: KeyPath) -> list[float]:
+        """Tokens of each text; one warning for all where they are estimates."""
+        counts = self.counts.count_many(texts, model)
+        methods = list(map(str, Method))
+        whole = TokenCount(
+            sum(count.tokens for count in counts),
+            sum(count.low for count in counts),
+            sum(count.high for count in counts),
+            max((count.method for count in counts), key=methods.index, default=str(Method.EXACT)),
+        )
+        self._note_estimate(whole, model, path)
+        return [float(count.tokens) for count in counts]
 
     def _note_estimate(self, counted: TokenCount, model: str, path: KeyPath) -> None:
         if counted.tokens:

@@ -16,6 +16,7 @@ from costplan.errors import (
     UnknownNameError,
 )
 from costplan.resources import shipped
+from costplan.scenario.contents import Contents
 from costplan.scenario.kinds import AnyQuantity
 from costplan.scenario.overlay import Overlay, set_value
 from costplan.scenario.schema import SCENARIO, Scenario
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 
-def load_scenario(path: str | Path | Traversable) -> Scenario:
+def load_scenario(path: str | Path | Traversable, texts: Texts | None = None) -> Scenario:
     """Read a scenario file, its variants and the text files it names.
 
     Args:
         path: the YAML file.
+        texts: what reads the files it names, and knows afterwards which they are; one for the
+            file's own folder when None.
 
     Raises:
         ScenarioError: every problem of the file and of each variant, with its place.
@@ -38,7 +41,7 @@ def load_scenario(path: str | Path | Traversable) -> Scenario:
     """
     file = Path(path) if isinstance(path, str) else path
     folder = file.parent if isinstance(file, Path) else _parent(file)
-    return read_scenario(file.read_bytes(), str(path), folder)
+    return _read(file.read_bytes(), str(path), texts or Texts(folder))
 
 
 def read_scenario(data: bytes | str, file: str, folder: Folder) -> Scenario:
@@ -52,10 +55,14 @@ def read_scenario(data: bytes | str, file: str, folder: Folder) -> Scenario:
     Raises:
         ScenarioError: every problem, with its place.
     """
+    return _read(data, file, Texts(folder))
+
+
+def _read(data: bytes | str, file: str, texts: Texts) -> Scenario:
     root, problems = read_document(data, file)
     if root is None:
         raise ScenarioError(problems)
-    source = Source(root, file, Texts(folder), problems)
+    source = Source(root, file, texts, problems)
     scenario, found = source.read(root, None)
     for name in _variant_names(root):
         found += source.read_variant(name)[1]
@@ -144,16 +151,16 @@ class Source:
         scenario = SCENARIO.read(root, (), reader)
         if scenario is INVALID:
             return None, reader.problems
-        texts, samples = self.texts.load(scenario, reader)
-        price_files = self.texts.price_files(scenario, reader)
+        contents = Contents(self.texts, reader)
+        contents.load(scenario)
         made: Scenario = replace(
             scenario,
             variant=variant,
             path=self.file,
             places=reader.places,
-            texts=texts,
-            samples=samples,
-            price_files=price_files,
+            texts=contents.texts,
+            samples=contents.samples,
+            price_files=contents.price_files,
             source=replace(self, root=root, variant=variant),
         )
         return (None if reader.problems else made), reader.problems

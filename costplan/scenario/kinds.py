@@ -12,7 +12,10 @@ from costplan.documents import Node, Scalar
 from costplan.errors import suggestion
 from costplan.periods import Month
 from costplan.quantity import PERIODS, Quantity, parse_plain, parse_quantity
-from costplan.schema import KeyPath, Parsed, Reader, describe
+from costplan.schema import KeyPath, Parsed, Reader, Text, describe
+
+NAME = Text(pattern=r"[A-Za-z0-9][\w .-]*", means="a name of letters, digits, dashes and dots")
+MODEL = Text(pattern=r"\S+", means="a model, such as openai/gpt-6-luna")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,16 @@
-"""The text and sample files that a scenario names."""
+"""Reads the files that a scenario names, each once."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
-from fnmatch import fnmatch
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from costplan.errors import Place, suggestion
-from costplan.scenario.schema import Scenario, Tokens
-from costplan.schema import KeyPath, Reader
+from costplan.errors import suggestion
+from costplan.scenario.samples import Record, read_sample
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -22,55 +21,53 @@ MAX_TEXT = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why a file could not be used."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
-    """Reads the files named in one document and its variants, each once."""
+    """The files named in one document and its variants."""
 
     folder: Folder
     read: dict[str, str | Unusable] = field(default_factory=dict)
     """By name: the text, or why there is none."""
-    parsed: dict[str, tuple[str | int, ...] | Unusable] = field(default_factory=dict)
-    """By name: the records of a sample, or why there are none."""
+    parsed: dict[tuple[str, str | None], tuple[Record, ...] | Unusable] = field(
+        default_factory=dict
+    )
+    """By name and field: the records of a sample, or why there are none."""
+    folders: dict[str, None] = field(default_factory=dict)
+    """Those that were searched for the files of a pattern."""
 
-    def load(
-        self, scenario: Scenario, reader: Reader
-    ) -> tuple[dict[str, str], dict[str, tuple[str | int, ...]]]:
-        """The texts and the samples of a scenario; what cannot be read is a problem."""
-        texts: dict[str, str] = {}
-        samples: dict[str, tuple[str | int, ...]] = {}
-        for path, tokens in _tokens(scenario, ()):
-            if tokens.file:
-                text = self._text(tokens.file)
-                if isinstance(text, Unusable):
-                    _tell(text, (*path, "file"), reader)
-                else:
-                    texts[tokens.file] = text
-            if tokens.sample:
-                records = self._sample(tokens.sample)
-                if isinstance(records, Unusable):
-                    _tell(records, (*path, "sample"), reader)
-                else:
-                    samples[tokens.sample] = records
-        return texts, samples
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Every file that was asked for, and every folder that was searched."""
+        return (*self.read, *self.folders)
 
-    def price_files(self, scenario: Scenario, reader: Reader) -> dict[str, str]:
-        """The price files of a scenario by name; what cannot be read is a problem."""
-        found: dict[str, str] = {}
-        for name in scenario.prices:
-            inside = [
-                n for n in self._nearby(f"{name.rstrip('/')}/") if n.endswith((".yaml", ".yml"))
-            ]
-            for each in sorted(inside) or [name]:
-                text = self._text(each)
-                if isinstance(text, Unusable):
-                    _tell(text, ("prices",), reader)
-                else:
-                    found[each] = text
-        return found
-
-    def _text(self, name: str) -> str | Unusable:
+    def text(self, name: str) -> str | Unusable:
+        """The text of a file."""
         if name not in self.read:
             self.read[name] = self._content(name)
         return self.read[name]
+
+    def sample(self, pattern: str, of: str | None) -> tuple[Record, ...] | Unusable:
+        """The records of a file, or of all files that a pattern such as `logs/*.jsonl` matches.
+
+        Args:
+            pattern: the file or files.
+            of: the field that is meant; see `read_sample`.
+        """
+        if (pattern, of) not in self.parsed:
+            self.parsed[pattern, of] = self._records(pattern, of)
+        return self.parsed[pattern, of]
+
+    def price_files(self, name: str) -> list[str]:
+        """The price files in the folder of that name, or the name itself."""
+        self.folders[name] = None
+        inside = [n for n in self._nearby(f"{name.rstrip('/')}/") if n.endswith((".yaml", ".yml"))]
+        return sorted(inside) or [name]
 
     def _content(self, name: str) -> str | Unusable:
         try:
@@ -89,23 +86,29 @@ class Texts:
         except UnicodeDecodeError as error:
             return Unusable(f"{name!r} is not text in UTF-8, at byte {error.start + 1:,}")
 
-    def _sample(self, name: str) -> tuple[str | int, ...] | Unusable:
-        if name not in self.parsed:
-            self.parsed[name] = self._all_records(name)
-        return self.parsed[name]
-
-    def _all_records(self, pattern: str) -> tuple[str | int, ...] | Unusable:
-        """The records of a file, or of all files that a pattern such as `logs/*.jsonl` matches."""
-        wild = any(sign in pattern for sign in "*?[")
-        names = [n for n in self._nearby(pattern) if fnmatch(n, pattern)] if wild else [pattern]
-        found: list[str | int] = []
-        for name in sorted(names):
-            text = self._text(name)
-            records = text if isinstance(text, Unusable) else _records(name, text)
+    def _records(self, pattern: str, of: str | None) -> tuple[Record, ...] | Unusable:
+        found: list[Record] = []
+        for name in self._matching(pattern):
+            records = understood(self.text(name), partial(read_sample, name, field=of))
             if isinstance(records, Unusable):
                 return records
             found += records
         return tuple(found) if found else Unusable(f"no file matches {pattern!r}")
+
+    def _matching(self, pattern: str) -> list[str]:
+        """The files of a pattern; `*`, `?` and `[...]` may stand in folders too."""
+        *folders, last = pattern.split("/")
+        under = [""]
+        for step in folders:
+            under = [f"{name}/" for prefix in under for name in self._named(prefix, step)]
+        return sorted(name for prefix in under for name in self._named(prefix, last))
+
+    def _named(self, prefix: str, step: str) -> list[str]:
+        if not any(sign in step for sign in "*?["):
+            return [prefix + step]
+        self.folders[prefix] = None
+        beside = {name: name.rpartition("/")[2] for name in self._nearby(prefix)}
+        return [name for name, last in beside.items() if last[0] != "." and fnmatchcase(last, step)]
 
     def _nearby(self, name: str) -> list[str]:
         parent, _, _ = name.rpartition("/")
@@ -116,53 +119,11 @@ class Texts:
             return []
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """Why a file could not be used."""
-
-    message: str
-
-
-def _tell(problem: Unusable, path: KeyPath, reader: Reader) -> None:
-    place = reader.places.get(path) or reader.places.get(path[:-1])
-    reader.problem(place or Place(""), path, problem.message)
-
-
-def _records(name: str, text: str) -> tuple[str | int, ...] | Unusable:
-    found: list[str | int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        value = _record(line)
-        if value is None:
-            return Unusable(
-                f"{name}:{number}: expected a text, a number of tokens, or an object with "
-                "'text' or 'tokens'"
-            )
-        found.append(value)
-    return tuple(found) if found else Unusable(f"{name!r} has no records")
-
-
-def _record(line: str) -> str | int | None:
-    """One line of a sample: its text, or its number of tokens; None if it is neither."""
+def understood[T](text: str | Unusable, read: Callable[[str], T]) -> T | Unusable:
+    """What a reader makes of a text; its `ValueError` is why the file is of no use."""
+    if isinstance(text, Unusable):
+        return text
     try:
-        value = json.loads(line)
-    except ValueError:
-        return None
-    if isinstance(value, dict):
-        value = value.get("text", value.get("tokens"))
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-        return value if isinstance(value, str) or value >= 0 else None
-    return None
-
-
-def _tokens(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Tokens]]:
-    """Every `Tokens` in a scenario with its path."""
-    if isinstance(value, Tokens):
-        yield path, value
-    elif isinstance(value, Scenario):
-        for name, workload in value.workloads.items():
-            yield from _tokens(workload.request, ("workloads", name, "request"))
-    elif is_dataclass(value):
-        for entry in fields(value):
-            yield from _tokens(getattr(value, entry.name), (*path, entry.name))
+        return read(text)
+    except ValueError as error:
+        return Unusable(str(error))

@@ -1,0 +1,84 @@
+"""Samples of real requests: one a line, a text or a number of tokens."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from costplan.documents import split_path
+from costplan.errors import suggestion
+
+type Record = str | int
+"""One request: its text, or its number of tokens."""
+_USUAL = ("text", "tokens")
+"""The fields that are read where none is named."""
+_MOST = 10**12
+"""Tokens of one record; more is a mistake."""
+
+
+def read_sample(name: str, text: str, field: str | None) -> tuple[Record, ...]:
+    """The records of a JSONL file; empty lines are skipped.
+
+    Args:
+        name: the file, for messages.
+        text: its content.
+        field: which field of a line's object is meant; `text` or `tokens` when None.
+
+    Raises:
+        ValueError: a line is no record, or there is none; says which line and what is wrong.
+    """
+    found: list[Record] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                found.append(_record(line, field))
+            except ValueError as error:
+                raise ValueError(f"{name}:{number}: {error}") from None
+    if not found:
+        raise ValueError(f"{name!r} has no records")
+    return tuple(found)
+
+
+def _record(line: str, field: str | None) -> Record:
+    try:
+        value: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ValueError(f"{_expected(field)}; this line is not JSON") from None
+    if field is not None:
+        return _valid(_inside(value, field), f"{_expected(field)}, found {_shown(value, field)}")
+    if isinstance(value, dict) and not value.keys() & set(_USUAL):
+        hint = f"; name one of its fields with field: {', '.join(value)}" if value else ""
+        raise ValueError(f"{_expected(None)}{hint}")
+    if isinstance(value, dict):
+        value = value.get("text", value.get("tokens"))
+    return _valid(value, _expected(None))
+
+
+def _inside(value: Any, field: str) -> Any:
+    """What a field holds; its dots reach into objects, unless an object has the name as it is."""
+    if isinstance(value, dict) and field in value:
+        return value[field]
+    for step in split_path(field):
+        if not isinstance(value, dict) or step not in value:
+            known = tuple(value) if isinstance(value, dict) else ()
+            raise ValueError(f"there is no field {field!r}{suggestion(step, known)}")
+        value = value[step]
+    return value
+
+
+def _valid(value: Any, otherwise: str) -> Record:
+    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
+    if isinstance(value, str) or whole:
+        return value  # type: ignore[no-any-return]
+    raise ValueError(otherwise)
+
+
+def _expected(field: str | None) -> str:
+    if field is not None:
+        return f"expected a text or a number of tokens in the field {field!r}"
+    return "expected a text, a number of tokens, or an object with 'text' or 'tokens'"
+
+
+def _shown(value: Any, field: str) -> str:
+    shown = json.dumps(_inside(value, field), ensure_ascii=False)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."
