@@ -83,4 +83,7 @@ def certain(tokens: int, method: Method) -> TokenCount:
 
 def worst(methods: tuple[Method, ...]) -> Method:
     """The weakest of several methods: what a sum or a quotient of their counts may claim."""
-    return max(methods, key=list(Method).index)
+    return max(methods, key=_RANKS.__getitem__)
+
+
+_RANKS = {method: rank for rank, method in enumerate(Method)}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil, hypot
 
-from costplan.tokens.counts import Method, Part, RequestCount, TokenCount, worst
+from costplan.tokens.counts import Method, Part, RequestCount, TokenCount, certain, worst
 
 ALWAYS = (Part.SYSTEM, Part.TOOLS, Part.MESSAGES, Part.IMAGES, Part.FRAME)
 """The parts that are told even where they are empty."""
@@ -56,10 +56,10 @@ class Tally:
 
     def count(self) -> RequestCount:
         """The whole request with its parts; the method is the weakest of any entry's."""
-        named = dict.fromkeys((*ALWAYS, *(entry.part for entry in self.entries)))
-        parts = {
-            str(part): _sum(entry for entry in self.entries if entry.part == part) for part in named
-        }
+        by_part: dict[Part, list[Entry]] = {part: [] for part in ALWAYS}
+        for entry in self.entries:
+            by_part.setdefault(entry.part, []).append(entry)
+        parts = {part.value: _sum(entries) for part, entries in by_part.items()}
         whole = _sum(self.entries)
         return RequestCount(
             whole.tokens,
@@ -71,10 +71,14 @@ class Tally:
         )
 
 
-def _sum(entries: Iterable[Entry]) -> TokenCount:
-    of = list(entries)
-    tokens = max(0, sum(entry.tokens for entry in of))
-    low = tokens - ceil(hypot(*(entry.below for entry in of)))
-    high = tokens + ceil(hypot(*(entry.above for entry in of)))
-    method = worst(tuple(entry.method for entry in of) or (Method.EXACT,))
+def _sum(entries: Sequence[Entry]) -> TokenCount:
+    if not entries:
+        return _NOTHING
+    tokens = max(0, sum(entry.tokens for entry in entries))
+    low = tokens - ceil(hypot(*(entry.below for entry in entries)))
+    high = tokens + ceil(hypot(*(entry.above for entry in entries)))
+    method = worst(tuple(entry.method for entry in entries))
     return TokenCount(tokens, max(0, low), high, method)
+
+
+_NOTHING = certain(0, Method.EXACT)
