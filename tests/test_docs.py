@@ -14,9 +14,12 @@ import costplan
 from costplan.tokens import message_frame
 from costplan.tokens.content import Content
 from costplan.tokens.density import FACTORS
+from costplan.tokens.families import identify
+from costplan.tokens.requests.claude.preambles import preamble
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+REQUESTS = (ROOT / "docs" / "requests.md").read_text("utf-8")
 
 
 def test_readme_shows_real_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,6 +37,31 @@ def test_readme_python_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "scenarios")
     failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
     assert (failed, tried) == (0, 4)
+
+
+def test_the_python_of_requests_is_true() -> None:
+    """The session in docs/requests.md runs as shown."""
+    failed, tried = doctest.testfile(str(ROOT / "docs" / "requests.md"), module_relative=False)
+    assert (failed, tried) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("row", "model"),
+    [
+        ("Claude 4, 4.1", "claude-opus-4-1"),
+        ("Claude 4.5", "claude-haiku-4-5"),
+        ("Claude 4.6", "claude-opus-4-6"),
+        ("Opus 4.7", "claude-opus-4-7"),
+        ("Opus 4.8", "claude-opus-4-8"),
+        ("Sonnet 5", "claude-sonnet-5"),
+        ("Opus 5", "claude-opus-5"),
+        ("newer", "claude-haiku-5-5"),
+    ],
+)
+def test_the_documented_preambles_are_those_in_use(row: str, model: str) -> None:
+    """What introduces tools, by model."""
+    found = preamble(model, identify(model))
+    assert f"\n| {row} | {found.auto} | {found.forced} |" in REQUESTS
 
 
 def test_ci_runs_the_readmes_second_command() -> None:
