@@ -81,6 +81,12 @@ def extras() -> None:
     """The extras as they are installed; a test that lacks the one it needs skips, and says so."""
 
 
+@pytest.fixture
+def splintr(extras: None) -> None:
+    """The extra `tokenizers`, without which a test says that it checked nothing."""
+    pytest.importorskip("splintr", reason="splintr-rs is absent: vocabularies are NOT checked")
+
+
 @dataclass(frozen=True)
 class Ran:
     """What one command did."""

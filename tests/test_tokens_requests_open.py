@@ -98,7 +98,7 @@ def test_the_parts_add_up(model: str) -> None:
     assert count.cacheable == count.tokens
 
 
-def test_vocabularies_at_hand_narrow_the_band(extras: None) -> None:
+def test_vocabularies_at_hand_narrow_the_band(splintr: None) -> None:
     """With the extra the texts are exact, and only the template's doubt is left."""
     count = counted("groq/moonshotai/kimi-k2-instruct")
     assert count.method == Method.VENDOR_EQUIVALENT

@@ -23,12 +23,6 @@ BYTES = tuple(name for name in BUNDLED if name not in {"mistral_v1", "llama2"})
 """Those that put nothing before a text, so that cuts add up."""
 
 
-@pytest.fixture
-def splintr(extras: None) -> None:
-    """The extra, without which a test says that it checked nothing."""
-    pytest.importorskip("splintr", reason="splintr-rs is absent: vocabularies are NOT checked")
-
-
 # Published: mistral-common's table of models, the model cards named in docs/tokens.md.
 NAMES = {
     "gemma4": "google/gemini-2.5-pro gemini-3.8-flash google/gemini-flash-latest gemma-3-27b-it",
