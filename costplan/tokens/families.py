@@ -106,8 +106,12 @@ def tokenizer_of(model: str) -> str:
 
 
 def bare_name(model: str) -> str:
-    """The model's own name: without provider, host, fine-tune prefix or Bedrock's vendor."""
+    """The model's own name: without provider, host, fine-tune prefix or Bedrock's vendor.
+
+    Databricks has its host in the name itself: `databricks-gpt-5-1`.
+    """
     name = model.casefold().strip().rpartition("/")[2].removeprefix("ft:")
+    name = name.removeprefix("databricks-")
     return re.sub(_VENDOR_DOTS, "", name)
 
 

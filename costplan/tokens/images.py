@@ -123,7 +123,7 @@ def _patches(width: int, height: int, budget: Budget) -> int:
 def _claude_tier(name: str, who: Identity) -> Square28:
     if (who.version or (5, 0)) >= (4, 7):
         return CLAUDE_HIGH
-    return CLAUDE_HAIKU_3_5 if "3-5-haiku" in name else CLAUDE_STANDARD
+    return CLAUDE_HAIKU_3_5 if re.search(r"3[-.]5-haiku", name) else CLAUDE_STANDARD
 
 
 def _square28(width: int, height: int, tier: Square28) -> int:

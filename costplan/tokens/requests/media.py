@@ -10,20 +10,25 @@ import base64
 import binascii
 import io
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from costplan.tokens.requests.conversation import Block, Document, Image, Recording
+from costplan.tokens.requests.conversation import Block, Document, Image, Other, Recording
 
-_DATA_URL = re.compile(r"data:([\w.+/-]*)[^,]*;base64,", re.ASCII)
+_FILE = re.compile(r"data:[\w.+/-]{1,80};base64,|iVBORw0KGgo|/9j/|R0lGOD|UklGR|JVBERi0", re.ASCII)
+"""How a file in base64 begins: as an address, or as a PNG, JPEG, GIF, RIFF or PDF itself."""
+_DAY = 86_400.0
+"""Seconds; a header that claims more was written before the length was known."""
 
 
 def from_url(
     url: Any, media_type: str = "", *, detail: str = "auto", cached: bool = False
 ) -> Block:
     """A medium given as an address or a `data:` URL; what says nothing else is a picture."""
-    found = _DATA_URL.match(url) if isinstance(url, str) else None
-    if found:
-        return from_base64(url[found.end() :], found[1] or media_type, detail=detail, cached=cached)
+    head, comma, data = url.partition(",") if isinstance(url, str) else ("", "", "")
+    if comma and head.startswith("data:") and head.endswith(";base64"):
+        kind = head.removeprefix("data:").partition(";")[0] or media_type
+        return from_base64(data, kind, detail=detail, cached=cached)
     return unseen(media_type or _by_ending(str(url)), detail=detail, cached=cached)
 
 
@@ -57,6 +62,27 @@ def unseen(media_type: str, *, detail: str = "auto", cached: bool = False) -> Bl
     return Image(None, None, detail, cached)
 
 
+def unknown(kind: str, value: Mapping[str, Any], *, cached: bool = False) -> Block:
+    """A block of a kind that is not read: as its JSON, unless a file stands in it.
+
+    A file's base64 is no text to a model. What it makes of the file is as little known as if it
+    were not seen.
+    """
+    file = next(filter(_FILE.match, _texts(value)), None)
+    if file is None:
+        return Other(kind, dict(value), cached)
+    named = file.removeprefix("data:").partition(";")[0] if file.startswith("data:") else ""
+    return unseen(named or ("application/pdf" if file.startswith("JVBERi0") else ""), cached=cached)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
+
+
 _SOUNDS = {"wav", "mp3", "ogg", "flac", "m4a", "aac", "pcm16"}
 
 
@@ -72,10 +98,14 @@ def _by_ending(address: str) -> str:
 
 
 def _decoded(data: Any) -> bytes | None:
-    if not isinstance(data, str | bytes):
+    """The bytes of a file: in either alphabet of base64, or as an SDK takes them."""
+    if isinstance(data, bytes):
+        return data
+    if not isinstance(data, str):
         return None
+    plain = "".join(data.split()).translate({ord("-"): "+", ord("_"): "/"}).rstrip("=")
     try:
-        return base64.b64decode(data, validate=True)
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
 
@@ -91,9 +121,10 @@ def _seconds(content: bytes) -> float | None:
     from tinytag import TinyTag, TinyTagException
 
     try:
-        return TinyTag.get(file_obj=io.BytesIO(content)).duration
+        seconds = TinyTag.get(file_obj=io.BytesIO(content)).duration
     except TinyTagException:
         return None
+    return seconds if seconds is not None and 0 < seconds < _DAY else None
 
 
 def _read_pdf(content: bytes) -> tuple[str | None, int | None]:

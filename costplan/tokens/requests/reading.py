@@ -7,7 +7,7 @@ from typing import Any
 
 from costplan.errors import UsageError
 from costplan.tokens.requests.conversation import Dialect, Request
-from costplan.tokens.requests.fields import mapping, mappings, words
+from costplan.tokens.requests.fields import check, mapping, mappings, words
 from costplan.tokens.requests.readers import anthropic, chat, converse, gemini, prompt, responses
 
 _READERS = {
@@ -28,10 +28,12 @@ def read_request(body: Any, provider: str | None = None) -> Request:
         provider: who is to serve it; decides where the shape of the body leaves a choice.
 
     Raises:
-        UsageError: it is no mapping, or of no known shape; says which keys are known.
+        UsageError: it is no mapping, or of no known shape; says which keys are known. Or it is
+            no JSON, or nested deeper than anyone reads.
     """
     if not isinstance(body, Mapping):
         raise UsageError(f"expected a request as a mapping, found {type(body).__name__}")
+    check(body)
     host = (provider or "").casefold()
     return _READERS[dialect_of(body, host)](body, host)
 
@@ -60,23 +62,43 @@ def dialect_of(body: Mapping[str, Any], host: str = "") -> Dialect:
 
 
 _CONVERSE_KEYS = {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "modelId"}
-_ANTHROPIC_BLOCKS = {"tool_use", "tool_result", "image", "document", "redacted_thinking"}
+_CONVERSE_BLOCKS = {
+    "text", "image", "document", "video", "audio", "toolUse", "toolResult", "cachePoint",
+    "guardContent", "reasoningContent", "searchResult", "citationsContent",
+}  # fmt: skip
+_CHAT_BLOCKS = {"image_url", "input_audio", "file"}
+_ANTHROPIC_BLOCKS = {
+    "tool_use", "tool_result", "image", "document", "redacted_thinking", "search_result",
+    "server_tool_use", "web_search_tool_result", "mcp_tool_use", "mcp_tool_result",
+}  # fmt: skip
 
 
 def _of_messages(body: Mapping[str, Any], host: str) -> Dialect:
     if body.keys() & _CONVERSE_KEYS or _has_bare_blocks(body):
         return Dialect.CONVERSE
+    kinds = {words(block.get("type")) for block in _blocks(body)}
+    if _is_chat(body) or kinds & _CHAT_BLOCKS:
+        return Dialect.CHAT
     if host == "anthropic" or "anthropic_version" in body or "system" in body:
         return Dialect.ANTHROPIC
     if any("input_schema" in tool for tool in mappings(body.get("tools") or [])):
         return Dialect.ANTHROPIC
-    kinds = {words(block.get("type")) for block in _blocks(body)}
     return Dialect.ANTHROPIC if kinds & _ANTHROPIC_BLOCKS else Dialect.CHAT
 
 
+def _is_chat(body: Mapping[str, Any]) -> bool:
+    """What only OpenAI's Chat has, at whichever host: Anthropic serves it too."""
+    messages = list(mappings(body.get("messages") or []))
+    return (
+        any("tool_calls" in each or each.get("role") == "tool" for each in messages)
+        or any("function" in tool for tool in mappings(body.get("tools") or []))
+        or "response_format" in body
+    )
+
+
 def _has_bare_blocks(body: Mapping[str, Any]) -> bool:
-    """Bedrock's blocks name their kind by their key, without a `type`."""
-    return any("type" not in block and len(block) == 1 for block in _blocks(body))
+    """Bedrock's blocks name their kind by their only key, without a `type`."""
+    return any(len(block) == 1 and block.keys() <= _CONVERSE_BLOCKS for block in _blocks(body))
 
 
 def _blocks(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

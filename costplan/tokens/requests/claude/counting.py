@@ -62,28 +62,32 @@ class Counting:
 
 @dataclass(slots=True)
 class Passage:
-    """Texts that the model reads as one, counted at its end and wherever a cached prefix ends."""
+    """Texts that the model reads as one, counted at its end and where a cached prefix ends."""
 
     counting: Counting
     part: Part
     opens: bool = True
     """Whether it opens a turn; if not it follows what stands before."""
-    written: str = ""
-    counted: int = 0
+    texts: list[str] = field(default_factory=list)
+    _marked: tuple[int, int] | None = None
+    """How many of the texts a cached prefix holds, and the tokens of all that stands beside."""
 
     def write(self, text: str, *, cached: bool = False) -> None:
         """Go on writing, and mark where a cached prefix ends."""
-        self.written += text
+        self.texts.append(text)
         if cached:
             self.mark()
 
     def mark(self) -> None:
-        """A cached prefix ends here."""
-        self.close()
-        self.counting.tally.mark()
+        """A cached prefix ends here: only the last one counts, so it is counted at the end."""
+        self._marked = len(self.texts), self.counting.tally.tokens
 
     def close(self) -> None:
-        """Add what is not counted yet."""
-        tokens = self.counting.text(self.written, follows=not self.opens)
-        self.counting.add(self.part, tokens - self.counted)
-        self.counted = tokens
+        """Add the texts, and what of them is a cached prefix."""
+        if self._marked:
+            texts, beside = self._marked
+            self.counting.tally.cacheable = beside + self._tokens(texts)
+        self.counting.add(self.part, self._tokens(len(self.texts)))
+
+    def _tokens(self, texts: int) -> int:
+        return self.counting.text("".join(self.texts[:texts]), follows=not self.opens)

@@ -10,7 +10,8 @@ page, and Claude 3.5 Sonnet and 3.7 were billed as Claude 4 is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from costplan.tokens.counts import Method
 from costplan.tokens.families import Identity, bare_name
@@ -69,7 +70,15 @@ _UNKNOWN = Preamble(277, 397, Method.ASSUMED, 120)
 
 def preamble(model: str, who: Identity) -> Preamble:
     """The preamble of a model; of one that is not documented, its nearest, marked `assumed`."""
-    name = bare_name(model)
+    found = _nearest(model, who)
+    if who.known:
+        return found
+    # `claude-sonnet-latest` says of no version which it is.
+    return replace(found, method=Method.ASSUMED, doubt=max(found.doubt, _UNKNOWN.doubt))
+
+
+def _nearest(model: str, who: Identity) -> Preamble:
+    name = re.sub(r"[.@]", "-", bare_name(model))  # `3.5-haiku`, `3-5-sonnet@20240620`
     for part, found in _BY_NAME:
         if part in name:
             return found

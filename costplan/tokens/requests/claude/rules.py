@@ -56,6 +56,9 @@ def _add_turn(counting: Counting, turn: Turn, *, thinks: bool) -> None:
     passage = Passage(counting, Part.MESSAGES, opens=not turn.is_silent)
     for item in turn.items:
         if isinstance(item, Written):
+            if item.answers:
+                counting.add(Part.MESSAGES, frame_of(counting.who).round)
+                counting.correct(Part.MESSAGES, "call")
             passage.write(item.text, cached=item.cached)
         elif thinks or not isinstance(item, Thinking):
             add_block(counting, item)
@@ -64,9 +67,6 @@ def _add_turn(counting: Counting, turn: Turn, *, thinks: bool) -> None:
             if item.cached:
                 passage.mark()
     passage.close()
-    rounds = sum(isinstance(item, Written) and item.answers for item in turn.items)
-    counting.add(Part.MESSAGES, rounds * frame_of(counting.who).round)
-    counting.correct(Part.MESSAGES, "call", rounds)
 
 
 def _open_answer(counting: Counting, request: Request, last: Turn | None) -> None:

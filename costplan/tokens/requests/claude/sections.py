@@ -76,14 +76,14 @@ def _is_built_in(tool: Tool) -> bool:
 
 
 def _declare(counting: Counting, tools: Sequence[Tool]) -> None:
-    """Add the list of declarations, in pieces where a cached prefix ends within it."""
+    """Add the list of declarations, in two pieces where a cached prefix ends within it."""
+    cached = max((count for count, tool in enumerate(tools, 1) if tool.cached), default=0)
     before = 0
-    for cut, tool in enumerate(tools, 1):
-        if tool.cached or cut == len(tools):
-            tokens = counting.text(declarations(tools[:cut]))
-            counting.add(Part.TOOLS, tokens - before)
-            before = tokens
-        if tool.cached:
+    for count in sorted({cached, len(tools)} - {0}):
+        tokens = counting.text(declarations(tools[:count]))
+        counting.add(Part.TOOLS, tokens - before)
+        before = tokens
+        if count == cached:
             counting.tally.mark()
     counting.correct(Part.TOOLS, "tool", len(tools))
     plain = declarations(tools, escaped=False)

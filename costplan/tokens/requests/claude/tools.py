@@ -19,7 +19,7 @@ from costplan.tokens.requests.conversation import (
     ToolCall,
     ToolResult,
 )
-from costplan.tokens.requests.fields import mapping, words
+from costplan.tokens.requests.fields import mapping, parsed, words
 
 _NAMESPACE = "antml:"
 
@@ -83,12 +83,8 @@ def _tagged(tag: str, inner: str, name: str | None = None) -> str:
 
 def _arguments(value: Any) -> Mapping[str, Any]:
     """The arguments by name; a host with OpenAI's API has them as text."""
-    if isinstance(value, str):
-        try:
-            return mapping(json.loads(value))
-        except ValueError:
-            return {"": value}
-    return mapping(value)
+    given = parsed(value) if isinstance(value, str) else value
+    return mapping(given) if isinstance(given, Mapping) or not given else {"": given}
 
 
 def _value(value: Any) -> str:

@@ -14,7 +14,6 @@ depended on whether the answer was streamed, which a request does not say.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -36,7 +35,7 @@ from costplan.tokens.requests.conversation import (
     ToolCall,
     ToolResult,
 )
-from costplan.tokens.requests.fields import compact, either, mapping
+from costplan.tokens.requests.fields import compact, either, mapping, parsed
 from costplan.tokens.requests.gemini import markup, media, strings
 from costplan.tokens.requests.gemini.pieces import Pieces
 from costplan.tokens.requests.gemini.texts import text_tokens
@@ -116,17 +115,24 @@ class _Writing:
         self._corrected(part, "system" if message.is_system else "message")
 
     def frame(self) -> None:
-        """One token for each stated role, where they are counted; Gemma's own turns are open."""
+        """One token for each stated role, where they are counted; Gemma's own turns are open.
+
+        A text to embed has none.
+        """
         messages = self.request.messages
         if "gemma" in bare_name(self.model):
             turns = _GEMMA_REQUEST + _GEMMA_TURN * len(messages)
             self.found.constant(Part.FRAME, turns, Method.VENDOR_EQUIVALENT, _GEMMA_DOUBT)
-        elif not is_old(self.model) and not is_vertex(self.request.host):
+        elif self._counts_roles():
             roles = sum(self._states_role(message) for message in messages)
             self.found.constant(Part.FRAME, roles, Method.VENDOR_EQUIVALENT)
         self._corrected(Part.FRAME, "request")
         if self.request.tools:
             self._corrected(Part.TOOLS, f"tools_{_mode(self.request.tool_choice)}")
+
+    def _counts_roles(self) -> bool:
+        embeds = self.request.dialect is Dialect.PROMPT
+        return not (embeds or is_old(self.model) or is_vertex(self.request.host))
 
     def _states_role(self, message: Message) -> bool:
         if not message.is_system or self.request.dialect is not Dialect.GEMINI:
@@ -226,12 +232,8 @@ def _called(request: Request, answer: ToolResult) -> str:
 
 def _arguments(given: Any) -> Any:
     """OpenAI's API has arguments as the text of a mapping."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return json.loads(given)
-    except ValueError:
-        return {"arguments": given}
+    value = parsed(given) if isinstance(given, str) else given
+    return value if isinstance(value, Mapping) or not value else {"arguments": value}
 
 
 def _resolution(request: Request) -> str:

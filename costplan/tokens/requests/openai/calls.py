@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from costplan.tokens.requests.conversation import Text, ToolCall, ToolResult
-from costplan.tokens.requests.fields import compact
+from costplan.tokens.requests.fields import compact, parsed
 
 
 def call_arguments(call: ToolCall) -> str:
@@ -45,7 +45,4 @@ def parallel_results(results: Iterable[ToolResult]) -> str:
 def _value(arguments: Any) -> Any:
     if not isinstance(arguments, str):
         return {} if arguments is None else arguments
-    try:
-        return json.loads(arguments)
-    except ValueError:
-        return arguments
+    return parsed(arguments)

@@ -128,6 +128,8 @@ class Messages:
             if name is None:  # its call is not in the body, and what wraps it not in the call's
                 self._wrap(_ANSWER_ALONE, _ANSWER_ALONE)
         for block in result.content:
+            if isinstance(block, Other):
+                self._guess(compact(block.value))
             self._show(block, answered=self.request.dialect is not Dialect.RESPONSES)
 
     def _show(self, block: Block, *, answered: bool = False) -> None:

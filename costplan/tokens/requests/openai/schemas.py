@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from costplan.tokens.requests.fields import compact, mapping, mappings, words
-from costplan.tokens.requests.openai.references import without_references
+from costplan.tokens.requests.references import without_references
 
 _NOTES = (
     "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",

@@ -96,7 +96,7 @@ def wrapping_of(model: str, dialect: Dialect, *, parallel: bool = True) -> Wrapp
         dialect: Responses; anything else is taken as Chat Completions.
         parallel: False where the request forbids parallel calls (`parallel_tool_calls`).
     """
-    name = bare_name(model)
+    name = bare_name(model).replace("gpt-35", "gpt-3.5")  # Azure's names have no dots
     if name.startswith("gpt-oss"):
         return _OPEN_WEIGHT
     version = re.search(r"^gpt-(\d+)(?:\.(\d+))?", name)
@@ -104,7 +104,7 @@ def wrapping_of(model: str, dialect: Dialect, *, parallel: bool = True) -> Wrapp
     if re.search(r"^o\d|^codex-mini|^computer-use", name):
         return _reasoning(name, dialect)
     if generation < (5, 0) or name.startswith("gpt-5-chat"):
-        old = _CHAT_GPT_4 if re.search(r"^gpt-4($|-0|-32k)", name) else _CHAT
+        old = _CHAT_GPT_4 if re.search(r"^gpt-4($|:|-0[36]|-32k)", name) else _CHAT
         return _RESPONSES if dialect is Dialect.RESPONSES else old
     if dialect is not Dialect.RESPONSES:
         return _CHAT_GPT_5

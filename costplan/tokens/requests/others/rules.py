@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from costplan.tokens.counting import count_many, count_tokens
-from costplan.tokens.counts import Method, Part, TokenCount, worst
+from costplan.tokens.counts import Method, Part, TokenCount, certain, worst
 from costplan.tokens.requests.conversation import (
     Block,
     Dialect,
@@ -42,26 +42,17 @@ _AROUND_A_TEXT = 2
 def tally(request: Request, model: str, corrections: Mapping[str, int]) -> Tally:
     """The parts of a request; hosts of these models cache by themselves, so all is cacheable."""
     found = Tally()
+    template = template_of(model, request.host, request.dialect)
+    writing = _Writing(found, template, model, corrections)
     if request.dialect is Dialect.PROMPT:
-        _add_prompts(found, request, model)
+        writing.go_on(request)
     else:
-        writing = _Writing(
-            found, template_of(model, request.host, request.dialect), model, corrections
-        )
         writing.declare(request)
         writing.converse(request)
         writing.wrap(request)
         writing.doubt_the_age(request)
     found.mark()
     return found
-
-
-def _add_prompts(found: Tally, request: Request, model: str) -> None:
-    """Bare texts, with nothing around them but the control tokens they spell out."""
-    for message in request.messages:
-        text, controls = _CONTROL.subn("", message.text)
-        found.add(Part.SYSTEM if message.is_system else Part.MESSAGES, count_tokens(text, model))
-        found.constant(Part.FRAME, controls + 1, Method.VENDOR_EQUIVALENT, _AROUND_A_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +64,32 @@ class _Writing:
     model: str
     corrections: Mapping[str, int]
 
+    def go_on(self, request: Request) -> None:
+        """Bare texts, with nothing around them but the control tokens they spell out."""
+        for message in request.messages:
+            text, controls = _CONTROL.subn("", message.text)
+            part = Part.SYSTEM if message.is_system else Part.MESSAGES
+            self.tally.add(part, count_tokens(text, self.model))
+            fixed = controls + 1
+            self.tally.constant(Part.FRAME, fixed, Method.VENDOR_EQUIVALENT, _AROUND_A_TEXT)
+        for block in request.blocks():
+            self._medium(block)
+
     def declare(self, request: Request) -> None:
         """The tools, and the structure of the answer."""
         functions, built_in = _tools(self.template, request)
         if functions:
             layout = self.template.layout
-            self._texts(Part.TOOLS, (declaration(tool, layout) for tool in functions))
+            declared = self._texts(Part.TOOLS, (declaration(tool, layout) for tool in functions))
             forced = request.tool_choice in {"any", "tool"}
             fixed = self._corrected("tools_any" if forced else "tools_auto")
             fixed += self._corrected("tool") * len(functions)
             doubt = self.template.doubt.tools + 2 * (len(functions) - 1)
             if not _roles(request)["system"]:
                 doubt += self.template.calling.alone / 5
-            self._constant(Part.TOOLS, _calling(self.template, request) + fixed, doubt)
+            # Where a template shortens declarations, no less than nothing is left of them.
+            around = max(-declared, _calling(self.template, request))
+            self._constant(Part.TOOLS, around + fixed, doubt)
         if built_in:
             self.tally.add(Part.TOOLS, TokenCount(0, 0, SEARCHED, Method.ASSUMED))
         if request.schema:
@@ -132,10 +136,13 @@ class _Writing:
         elif isinstance(block, Document):
             self.tally.add(Part.DOCUMENTS, document_tokens(self.model, block))
 
-    def _texts(self, part: Part, texts: Iterable[str]) -> None:
+    def _texts(self, part: Part, texts: Iterable[str]) -> int:
         """All texts of a part as one entry: what strays in one strays in the others too."""
-        if found := [text for text in texts if text]:
-            self.tally.add(part, _together(found, self.model))
+        found = [text for text in texts if text]
+        count = _together(found, self.model) if found else certain(0, Method.EXACT)
+        if found:
+            self.tally.add(part, count)
+        return count.tokens
 
     def _constant(self, part: Part, tokens: int, doubt: float) -> None:
         method = Method.VENDOR_EQUIVALENT if self.template.measured else Method.ASSUMED

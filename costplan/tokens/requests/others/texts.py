@@ -16,7 +16,7 @@ from costplan.tokens.requests.conversation import (
     ToolCall,
     ToolResult,
 )
-from costplan.tokens.requests.fields import compact, words
+from costplan.tokens.requests.fields import compact, parsed, words
 from costplan.tokens.requests.others.templates import Layout, Template, Thoughts
 
 _THOUGHT = re.compile(r"\A\s*<think>(.*?)</think>\s*", re.DOTALL)
@@ -58,27 +58,21 @@ def _texts(message: Message, *, keeps: bool, layout: Layout) -> Iterator[str]:
         elif isinstance(block, ToolResult):
             yield "".join(part.text for part in block.content if isinstance(part, Text))
             yield words(block.value)
+            yield from (_spoken(part.value) for part in block.content if isinstance(part, Other))
         elif isinstance(block, Other):
             yield _spoken(block.value)
 
 
 def argument_count(call: ToolCall) -> int:
     """Arguments at the top of a call."""
-    try:
-        given = json.loads(call.arguments) if isinstance(call.arguments, str) else call.arguments
-    except ValueError:
-        return 1
+    given = parsed(call.arguments) if isinstance(call.arguments, str) else call.arguments
     return len(given) if isinstance(given, Mapping) else 1
 
 
 def _arguments(given: Any, layout: Layout) -> str:
     """The arguments of a call as JSON, whether the body has them as such or as a text."""
-    if not isinstance(given, str):
-        return _json(given, layout)
-    try:
-        return _json(json.loads(given), layout)
-    except ValueError:
-        return given
+    value = parsed(given) if isinstance(given, str) else given
+    return value if isinstance(value, str) else _json(value, layout)
 
 
 def _json(value: Any, layout: Layout) -> str:

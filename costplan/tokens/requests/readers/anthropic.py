@@ -12,7 +12,6 @@ from costplan.tokens.requests.conversation import (
     Dialect,
     Document,
     Message,
-    Other,
     Request,
     Schema,
     Text,
@@ -95,7 +94,7 @@ def _block(item: Mapping[str, Any]) -> Block:
     if kind in {"thinking", "redacted_thinking"}:
         signature = words(either(item, "signature", "data"))
         return Thinking(words(item.get("thinking")), signature, cached)
-    return Other(kind, dict(item), cached)
+    return media.unknown(kind, item, cached=cached)
 
 
 def _source(source: Mapping[str, Any], guess: str, *, cached: bool) -> Block:

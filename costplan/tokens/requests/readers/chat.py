@@ -2,7 +2,7 @@
 
 https://platform.openai.com/docs/api-reference/chat/create (read 2026-11-20). Additions: Mistral's
 `document_url`, OpenRouter's `cache_control` and `file`, Cohere's and Mistral's `thinking` blocks,
-DeepSeek's `reasoning_content`.
+Cohere's `documents`, DeepSeek's `reasoning_content`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from costplan.tokens.requests import media
 from costplan.tokens.requests.conversation import (
     Block,
     Dialect,
+    Document,
     Message,
-    Other,
     Request,
     Schema,
     Text,
@@ -33,17 +33,28 @@ def read(body: Mapping[str, Any], host: str) -> Request:
     """The request in a body."""
     choice, chosen = tool_choice(either(body, "tool_choice", "function_call"))
     reasoning = mapping(either(body, "thinking", "reasoning"))
+    messages = [_message(message) for message in mappings(body.get("messages"))]
+    if shown := body.get("documents"):
+        messages.append(
+            Message("user", tuple(map(_shown, shown if isinstance(shown, list) else [shown])))
+        )
     return Request(
         Dialect.CHAT,
-        tuple(_message(message) for message in mappings(body.get("messages"))),
+        tuple(messages),
         tuple(tool(each) for each in mappings(either(body, "tools", "functions") or [])),
         choice,
         chosen,
-        thinking=bool(reasoning) and reasoning.get("type") != "disabled",
+        thinking=_thinks(reasoning),
         schema=_schema(mapping(body.get("response_format"))),
         body=body,
         host=host,
     )
+
+
+def _thinks(settings: Mapping[str, Any]) -> bool:
+    """Whether thinking is switched on: by Anthropic's `type`, or by OpenRouter's settings."""
+    off = settings.get("type") == "disabled" or settings.get("effort") == "none"
+    return bool(settings) and not off and settings.get("enabled") is not False
 
 
 def tool(item: Mapping[str, Any]) -> Tool:
@@ -67,8 +78,10 @@ def tool(item: Mapping[str, Any]) -> Tool:
 def tool_choice(value: Any) -> tuple[str, str]:
     """`auto`, `none`, `any` or `tool`, and the name of the tool."""
     if isinstance(value, Mapping):
-        inner = mapping(value.get("function")) or value
-        return ("tool", words(inner.get("name"))) if inner.get("name") else ("auto", "")
+        inner = mapping(value.get("function")) or mapping(value.get("allowed_tools")) or value
+        if inner.get("name"):
+            return "tool", words(inner["name"])
+        return tool_choice(words(either(inner, "mode", "type")))
     return _FORCED.get(words(value), "auto"), ""
 
 
@@ -84,9 +97,12 @@ def _message(item: Mapping[str, Any]) -> Message:
     role = words(item.get("role")) or "user"
     name = words(item.get("name"))
     if role in {"tool", "function"}:
-        answer = ToolResult(words(item.get("tool_call_id")), blocks(item.get("content")), name)
+        content = blocks(item.get("content"))
+        cached = any(block.cached for block in content)
+        answer = ToolResult(words(item.get("tool_call_id")), content, name, cached=cached)
         return Message("tool", (answer,), name)
-    content = (*_thoughts(item), *blocks(item.get("content")), *_calls(item))
+    spoken = blocks(either(item, "content", "refusal"))
+    content = (*_thoughts(item), *spoken, *_calls(item))
     return Message(role, content, name)
 
 
@@ -116,8 +132,8 @@ def _block(part: Mapping[str, Any]) -> Block:
             else "".join(words(t.get("text")) for t in mappings(inner))
         )
         return Thinking(text)
-    if isinstance(part.get("text"), str):
-        return Text(part["text"], cached)
+    if isinstance(said := either(part, "text", "refusal"), str):
+        return Text(said, cached)
     if "image_url" in part:
         return _picture(part["image_url"], cached=cached)
     if kind == "input_audio":
@@ -125,9 +141,14 @@ def _block(part: Mapping[str, Any]) -> Block:
         return media.from_base64(
             audio.get("data"), words(audio.get("format")) or "audio", cached=cached
         )
-    if kind == "file" or kind.endswith("_url"):
+    if kind == "file" or "document" in part or kind.endswith("_url"):
         return _file(kind, part, cached=cached)
-    return Other(kind, dict(part), cached)
+    return media.unknown(kind, part, cached=cached)
+
+
+def _shown(item: Any, *, cached: bool = False) -> Document:
+    """A document to answer from, as Cohere has it: a text, or a mapping with its `data`."""
+    return Document(words(mapping(item).get("data", item)), cached=cached)
 
 
 def _picture(value: Any, *, cached: bool) -> Block:
@@ -140,6 +161,8 @@ def _picture(value: Any, *, cached: bool) -> Block:
 
 
 def _file(kind: str, part: Mapping[str, Any], *, cached: bool) -> Block:
+    if "document" in part:
+        return _shown(part["document"], cached=cached)
     value = part.get(kind, part)
     inner = mapping(value)
     address = either(inner, "file_data", "url", "file_url") if inner else value

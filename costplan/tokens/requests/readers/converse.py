@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,14 +21,14 @@ from costplan.tokens.requests.conversation import (
     ToolCall,
     ToolResult,
 )
-from costplan.tokens.requests.fields import compact, either, mapping, mappings, words
+from costplan.tokens.requests.fields import compact, either, mapping, mappings, parsed, words
 
 
 def read(body: Mapping[str, Any], host: str) -> Request:
     """The request in a body."""
     tools = mapping(body.get("toolConfig"))
     choice = mapping(tools.get("toolChoice"))
-    system = blocks(body.get("system"))
+    system = _content(body.get("system"))
     more = mapping(body.get("additionalModelRequestFields"))
     thinking = words(mapping(either(more, "thinking", "reasoning_config")).get("type"))
     return Request(
@@ -52,10 +51,7 @@ def _schema(body: Mapping[str, Any]) -> Schema | None:
     if not inner:
         return None
     given = inner.get("schema")
-    try:
-        schema = mapping(json.loads(given) if isinstance(given, str) else given)
-    except ValueError:
-        schema = {}
+    schema = mapping(parsed(given) if isinstance(given, str) else given)
     return Schema(schema, words(inner.get("name")), words(inner.get("description")))
 
 
@@ -72,9 +68,12 @@ def blocks(content: Any) -> tuple[Block, ...]:
 
 def _messages(body: Mapping[str, Any]) -> Iterator[Message]:
     for item in mappings(body.get("messages") or []):
-        content = item.get("content")
-        given = (Text(content),) if isinstance(content, str) else blocks(content)
-        yield Message(words(item.get("role")) or "user", given)
+        yield Message(words(item.get("role")) or "user", _content(item.get("content")))
+
+
+def _content(given: Any) -> tuple[Block, ...]:
+    """Blocks; a text alone is no Converse, but what else is there to read it as."""
+    return (Text(given),) if isinstance(given, str) else blocks(given)
 
 
 def _tools(config: Mapping[str, Any]) -> Iterator[Tool]:
@@ -98,14 +97,16 @@ def _block(item: Mapping[str, Any]) -> Block:
         content = tuple(_answer(part) for part in mappings(answer.get("content") or []))
         error = answer.get("status") == "error"
         return ToolResult(words(answer.get("toolUseId")), content, error=error)
-    if thought := mapping(mapping(item.get("reasoningContent")).get("reasoningText")):
-        return Thinking(words(thought.get("text")), words(thought.get("signature")))
+    if thought := mapping(item.get("reasoningContent")):
+        spoken = mapping(thought.get("reasoningText"))
+        sealed = either(spoken, "signature") or thought.get("redactedContent")
+        return Thinking(words(spoken.get("text")), words(sealed))
     for kind in ("image", "video", "document"):
         if found := mapping(item.get(kind)):
             return _medium(kind, found)
     kind = next(iter(item), "")
     value = mapping(item.get("searchResult"))
-    return Other("search_result", value) if value else Other(kind, dict(item))
+    return Other("search_result", value) if value else media.unknown(kind, item)
 
 
 def _answer(part: Mapping[str, Any]) -> Block:

@@ -13,7 +13,6 @@ from costplan.tokens.requests.conversation import (
     Block,
     Dialect,
     Message,
-    Other,
     Request,
     Schema,
     Text,
@@ -58,7 +57,7 @@ def _system(body: Mapping[str, Any]) -> Iterator[Message]:
     if isinstance(given, str):
         yield Message("system", (Text(given),))
     elif given:
-        yield Message("system", tuple(_blocks(mapping(given).get("parts"), "auto")))
+        yield Message("system", blocks(mapping(given).get("parts")))
 
 
 def _contents(body: Mapping[str, Any], detail: str) -> Iterator[Message]:
@@ -68,7 +67,12 @@ def _contents(body: Mapping[str, Any], detail: str) -> Iterator[Message]:
         return
     for item in mappings(given or []):
         role = words(item.get("role")) or "user"
-        yield Message(_ROLES.get(role, role), tuple(_blocks(item.get("parts"), detail)))
+        yield Message(_ROLES.get(role, role), blocks(item.get("parts"), detail))
+
+
+def blocks(parts: Any, detail: str = "auto") -> tuple[Block, ...]:
+    """The parts of a content; `detail` is the `media_resolution` of those that state none."""
+    return tuple(_blocks(parts, detail))
 
 
 def _blocks(parts: Any, detail: str) -> Iterator[Block]:
@@ -87,7 +91,7 @@ def _block(part: Mapping[str, Any], detail: str) -> Block:
         return ToolCall(words(call.get("name")), call.get("args"), words(call.get("id")))
     if answer := mapping(either(part, "functionResponse", "function_response")):
         value, name = answer.get("response"), words(answer.get("name"))
-        attached = tuple(_blocks(answer.get("parts"), detail))
+        attached = blocks(answer.get("parts"), detail)
         return ToolResult(words(answer.get("id")), attached, name, value=value)
     if isinstance(part.get("text"), str):
         return Text(part["text"])
@@ -103,7 +107,7 @@ def _medium(part: Mapping[str, Any], detail: str) -> Block:
         kind = words(either(file, "mimeType", "mime_type"))
         return media.from_url(either(file, "fileUri", "file_uri"), kind, detail=detail)
     rest = {key: value for key, value in part.items() if key not in _SIGNATURES}
-    return Other(next(iter(rest), ""), rest)
+    return media.unknown(next(iter(rest), ""), rest)
 
 
 def _tools(body: Mapping[str, Any]) -> Iterator[Tool]:

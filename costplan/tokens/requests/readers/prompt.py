@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from costplan.tokens.requests.conversation import Dialect, Document, Message, Request, Text
+from costplan.tokens.requests import media
+from costplan.tokens.requests.conversation import (
+    Block,
+    Dialect,
+    Document,
+    Message,
+    Other,
+    Request,
+    Text,
+)
 from costplan.tokens.requests.fields import compact, either, mapping, mappings, words
+from costplan.tokens.requests.readers import gemini
 
 KEYS = (
     "prompt",
@@ -32,7 +42,7 @@ def read(body: Mapping[str, Any], host: str) -> Request:
         return Request(Dialect.CHAT, tuple(_cohere(body)), body=body, host=host)
     given = either(body, *KEYS)
     texts = given if isinstance(given, list) else [given]
-    messages = [Message("user", (Text(words(_text(text))),)) for text in texts]
+    messages = [Message("user", _blocks(text)) for text in texts]
     if system := words(either(body, "system", "preamble")):
         messages.insert(0, Message("system", (Text(system),)))
     return Request(Dialect.PROMPT, tuple(messages), body=body, host=host)
@@ -48,10 +58,14 @@ def _cohere(body: Mapping[str, Any]) -> Iterator[Message]:
     yield Message("user", (*shown, Text(words(body["message"]))))
 
 
-def _text(given: Any) -> Any:
-    """Embeddings may wrap their text: `{"text": {"value": ...}}`, `{"content": {"parts": ...}}`."""
-    wrapped = mapping(given).get("content", given)
-    if parts := list(mappings(mapping(wrapped).get("parts") or [])):
-        return "".join(words(part.get("text")) for part in parts)
+def _blocks(given: Any) -> tuple[Block, ...]:
+    """What is to be embedded may be wrapped, at Gemini in `content` and `parts`, as media may be.
+
+    Nova has `{"text": {"value": ...}}`.
+    """
+    if parts := mapping(mapping(given).get("content", given)).get("parts"):
+        return gemini.blocks(parts)
     text = mapping(given).get("text", given)
-    return mapping(text).get("value", text)
+    text = mapping(text).get("value", text)
+    block = media.unknown("", mapping(text))
+    return (Text(words(text)) if isinstance(block, Other) else block,)

@@ -10,7 +10,6 @@ from costplan.tokens.requests.conversation import (
     Block,
     Dialect,
     Message,
-    Other,
     Request,
     Schema,
     Text,
@@ -24,6 +23,8 @@ from costplan.tokens.requests.readers import chat
 
 _CALLS = {"function_call", "custom_tool_call"}
 _RESULTS = {"function_call_output", "custom_tool_call_output"}
+_PICTURES = {"computer_call_output": "output", "image_generation_call": "result"}
+"""Items that are a picture, and where it stands: as an address, or in base64."""
 _ADDING = {"additional_tools", "tool_search_output"}
 
 
@@ -79,9 +80,18 @@ def _item(item: Mapping[str, Any]) -> Message:
         return Message("assistant", (ToolCall(words(item.get("name")), arguments, call_id),))
     if kind in _RESULTS:
         return Message("tool", (ToolResult(call_id, _content(item.get("output"))),))
+    given = item.get(_PICTURES.get(kind, ""))
+    if picture := mapping(given).get("image_url") or given:
+        return Message("tool", (_picture(picture),))
     if kind == "reasoning":
         return Message("assistant", (_thought(item),))
-    return Message("assistant", (Other(kind, dict(item)),))
+    return Message("assistant", (media.unknown(kind, item),))
+
+
+def _picture(given: Any) -> Block:
+    if isinstance(given, str) and not given.startswith(("data:", "http")):
+        return media.from_base64(given, "image")
+    return media.from_url(given, "image")
 
 
 def _thought(item: Mapping[str, Any]) -> Thinking:
@@ -112,7 +122,7 @@ def _block(part: Mapping[str, Any]) -> Block:
     if kind == "input_audio":
         audio = mapping(part.get("input_audio"))
         return media.from_base64(audio.get("data"), words(audio.get("format")) or "audio")
-    return Other(kind, dict(part), cached)
+    return media.unknown(kind, part, cached=cached)
 
 
 def _schema(wanted: Mapping[str, Any]) -> Schema | None:
