@@ -135,7 +135,7 @@ def test_sample_files_by_pattern(tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
     text = CHAT.replace("input: 500", 'input: {sample: "logs/*.jsonl"}')
     file.write_text("name: x\nstart: 2026-12\n" + text, encoding="utf-8")
-    assert load_scenario(file).samples == {"logs/*.jsonl": (1, 2, 3, 4)}
+    assert load_scenario(file).samples == {("logs/*.jsonl", ""): (1, 2, 3, 4)}
 
 
 def test_a_binary_is_not_a_prompt(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_texts_and_samples_are_read_beside_the_scenario(tmp_path: Path) -> None:
     )
     found = load_scenario(file)
     assert found.texts == {"system.md": "You are helpful."}
-    assert found.samples == {"log.jsonl": ("hi", 12, "bare", 7)}
+    assert found.samples == {("log.jsonl", ""): ("hi", 12, "bare", 7)}
 
 
 @pytest.mark.parametrize("line", ["{}", "[1]", "-3", "true", "{", "1.5"])

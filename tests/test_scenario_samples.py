@@ -94,6 +94,7 @@ def test_one_warning_for_a_log_of_estimates(tmp_path: Path) -> None:
         ("usage.input_tokens", {"usage": {"input_tokens": 17}}, 17),
         ("a.b", {"a.b": "as it is", "a": {"b": "inside"}}, "as it is"),
         ('"a.b".c', {"a.b": {"c": "x"}}, "x"),
+        (None, 812.0, 812),
         (None, {"text": "a separator \u2028 is no new line"}, "a separator \u2028 is no new line"),
     ],
 )
@@ -113,6 +114,8 @@ def test_the_field_of_a_log(tmp_path: Path, field: str | None, line: Any, expect
         ("field: a", {"a": [1, 2]}, "a number of tokens in the field 'a', found [1, 2]"),
         ("field: a", "text", "log.jsonl:1: there is no field 'a'"),
         ("field: 'a..b'", {"a": 1}, "an empty key"),
+        ("field: a", {"a": 1.5}, "in the field 'a', found 1.5"),
+        ("field: text", {"text": None}, "in the field 'text', found null"),
         ("counted_with: openai/gpt-4o", "Hi", "the sample holds texts, which are counted on each"),
     ],
 )
@@ -136,4 +139,43 @@ def test_logs_of_several_folders(tmp_path: Path) -> None:
     """A pattern reaches into folders; hidden files are nobody's logs."""
     write(tmp_path, {"logs/a/x.jsonl": [1], "logs/b/x.jsonl": [2], "logs/b/.x.jsonl": [3]})
     found = read(tmp_path, '{input: {sample: "logs/*/*.jsonl"}, output: 5}')
-    assert found.samples == {"logs/*/*.jsonl": (1, 2)}
+    assert found.samples == {("logs/*/*.jsonl", ""): (1, 2)}
+
+
+def test_a_pattern_takes_the_files_there_are(tmp_path: Path) -> None:
+    """Not every folder has the file, beside the folders are files, and folders are no logs."""
+    write(tmp_path, {"logs/a/day.jsonl": [1], "logs/b/other.txt": "x", "logs/README": "x"})
+    (tmp_path / "logs" / "c" / "day.jsonl").mkdir(parents=True)
+    for pattern in ("logs/*/day.jsonl", "logs/?/*.jsonl"):
+        found = read(tmp_path, f'{{input: {{sample: "{pattern}"}}, output: 5}}')
+        assert found.samples == {(pattern, ""): (1,)}
+
+
+def test_a_file_may_have_brackets_in_its_name(tmp_path: Path) -> None:
+    """The file of that very name is meant before any that the brackets match."""
+    write(tmp_path, {"log[1].jsonl": [1], "log1.jsonl": [2]})
+    found = read(tmp_path, '{input: {sample: "log[1].jsonl"}, output: 5}')
+    assert found.samples == {("log[1].jsonl", ""): (1,)}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("lgos/*.jsonl", "'lgos/*.jsonl': there is no folder 'lgos'; did you mean 'logs'?"),
+        ("logs/*.txt", "no file matches 'logs/*.txt'"),
+        ("logs/*/none/*.jsonl", "no file matches 'logs/*/none/*.jsonl'"),
+    ],
+)
+def test_a_pattern_that_matches_nothing(tmp_path: Path, pattern: str, message: str) -> None:
+    """With the nearest folder where there is none of that name."""
+    write(tmp_path, {"logs/a/x.jsonl": [1]})
+    with pytest.raises(ScenarioError, match=re.escape(message)):
+        read(tmp_path, f'{{input: {{sample: "{pattern}"}}, output: 5}}')
+
+
+def test_a_sharp_in_a_name_is_no_field(tmp_path: Path) -> None:
+    """The log `a#b` and the field `b` of the log `a` are two samples."""
+    write(tmp_path, {"a#b": [1], "a": [{"b": 2}]})
+    request = """{output: 5, input: {template: "{{x}}{{y}}", with: {
+        x: {sample: "a#b"}, y: {sample: a, field: b}}}}"""
+    assert sent(planned(tmp_path, request)) == {GPT: 3}

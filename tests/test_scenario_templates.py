@@ -20,6 +20,7 @@ from costplan.errors import ScenarioError
 from costplan.planning import project
 from costplan.planning.together import together
 from costplan.scenario.placeholders import Spot, placeholders
+from costplan.scenario.schema import Scenario, Sent
 from costplan.tokens import density
 
 TICKET = "Answer in {{language}}.\n\n{{ticket}}\n\nRemember: {{ language }}!\n"
@@ -76,6 +77,7 @@ def test_a_log_in_a_template_keeps_its_spread(tmp_path: Path) -> None:
         ("a: {sample: a.jsonl}, b: {sample: b.jsonl}", 180_000 / 4),
         # Two fields of one line: never both large.
         ("a: {sample: both.jsonl, field: a}, b: {sample: both.jsonl, field: b}", 0),
+        ("a: {sample: both.jsonl, field: a}, b: {sample: ./both.jsonl, field: b}", 0),
         # One field twice: 0 or 180,000, half of them.
         ("a: {sample: both.jsonl, field: a}, b: {sample: both.jsonl, field: a}", 180_000 / 2),
     ],
@@ -131,6 +133,8 @@ def _deviation(spread: Spread) -> float:
         (r"\{{a}} {{a}}", "{{a}} ", {"a": 1}),
         ('{"json": {"of": "{{a}}"}}', '{"json": {"of": ""}}', {"a": 1}),
         ("{{user.name}}", "", {"user.name": 1}),
+        ("{{été}}{{名前}}", "", {"été": 1, "名前": 1}),
+        ("{{a}}\r\n{{ a }}\r\n", "\r\n\r\n", {"a": 2}),
         ("", "", {}),
     ],
 )
@@ -147,6 +151,9 @@ def test_placeholders(template: str, own: str, times: dict[str, int]) -> None:
         ("a\nb {{#if x}}", 2, 3, "{{#if x}}"),
         ("{{a}} {{a|trim}}", 1, 7, "{{a|trim}}"),
         ("{{never closed\n}}", 1, 1, "{{never closed"),
+        ("a\r\n\r\n {{never closed\r\n", 3, 2, "{{never closed"),
+        ("{{" + "x " * 50, 1, 1, "{{" + "x " * 19 + "..."),
+        ("{{1st}}", 1, 1, "{{1st}}"),
         ("{{{a}}}", 1, 1, "{{{a}}"),
     ],
 )
@@ -193,6 +200,7 @@ def test_mistakes_in_a_template_are_all_told_where_they_are(tmp_path: Path) -> N
         ("{template: '{{a}}', with: {a: 5}, text: b}", "found text and template"),
         ("{template: '{{a}}', counted_with: x/y, with: {a: 5}}", "template is counted on each"),
         ("{template: {{a}}, with: {a: 5}}", "a text in quotes"),
+        ("{template: '{{a}}', with: {a: English}}", "a text is written {text: ...}"),
         ("{file: prompt.md, field: x}", "field goes with sample"),
     ],
 )
@@ -217,6 +225,60 @@ def test_a_variable_can_be_set(tmp_path: Path) -> None:
     request = '{input: {template: "{{a}}", with: {a: 100}}, output: 5}'
     changed = read(tmp_path, request).apply(None, [("workloads.chat.request.input.with.a", "70")])
     assert sent(project(changed, book(), draws=16)) == {GPT: 70}
+
+
+@pytest.mark.parametrize(
+    ("change", "keys"),
+    [
+        ("{text: Hello}", {"text"}),
+        ("{tokens: 9, counted_with: openai/gpt-4o}", {"tokens", "counted_with"}),
+        ("{p90: 90}", {"mean", "p90", "counted_with"}),
+        ("{mean: 60}", {"mean", "p90", "counted_with"}),
+    ],
+)
+def test_a_variable_may_come_from_another_source(
+    tmp_path: Path, change: str, keys: set[str]
+) -> None:
+    """Then nothing is left of the old one; what changes the same source is laid over it."""
+    a = f"a: {{mean: 50, p90: 80, counted_with: {GPT}}}"
+    request = f'{{input: {{template: "{{{{a}}}}", with: {{{a}}}}}, output: 5}}'
+    changed = read(tmp_path, request).apply(None, [("workloads.chat.request.input.with.a", change)])
+    found = _input(changed).variables["a"]
+    names = ("tokens", "mean", "p90", "text", "counted_with")
+    assert {name for name in names if getattr(found, name) is not None} == keys
+
+
+def _input(scenario: Scenario) -> Sent:
+    request = scenario.workloads["chat"].request
+    assert request is not None
+    return request.input
+
+
+def test_a_template_may_come_with_variables_of_its_own(tmp_path: Path) -> None:
+    """Laid over another one with its variables, or without, when the old ones stay."""
+    request = '{input: {template: "{{a}}{{b}}", with: {a: 1, b: 2}}, output: 5}'
+    base, at = read(tmp_path, request), "workloads.chat.request.input"
+    changes = {
+        '{template: "{{b}}{{c}}", with: {b: 30, c: 4}}': 34,
+        "{with: {b: 30}}": 31,
+        '{template: "{{a}}{{b}}{{b}}"}': 5,
+        "{tokens: 7}": 7,
+    }
+    for change, expected in changes.items():
+        assert sent(project(base.apply(None, [(at, change)]), book(), draws=16)) == {GPT: expected}
+
+
+def test_a_prompt_from_another_source_is_still_cached(tmp_path: Path) -> None:
+    """Where it comes from and how long it is kept are two questions."""
+    system = 'system: {template: "{{a}}", with: {a: 5000}, cache: 1h, hits: 90%}'
+    base = read(tmp_path, f"{{{system}, input: 5, output: 5}}")
+    changed = base.apply(None, [("workloads.chat.request.system", "{text: Hello}")])
+    request = changed.workloads["chat"].request
+    assert request is not None
+    assert request.system is not None
+    assert (request.system.text, request.system.cache) == ("Hello", "1h")
+    assert request.system.hits is not None
+    assert not request.system.variables
 
 
 def test_a_model_named_in_a_variable_is_checked(tmp_path: Path) -> None:

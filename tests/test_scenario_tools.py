@@ -11,7 +11,9 @@ from plans import plan
 from prompts import GEMINI, GPT, HAIKU, codes, planned, read, sent, tokens, write
 
 from costplan.errors import ScenarioError
+from costplan.planning import project
 from costplan.scenario.declarations import read_declarations
+from costplan.tokens import CountStore
 from costplan.tokens.requests import count_request
 
 STATUS = {
@@ -65,6 +67,43 @@ def test_declared_tools_are_counted_with_their_wrapping(
     request = "{tools: {declared: tools.json}, input: 0, output: 5}"
     found = sent(planned(tmp_path, request, f"{GPT} {HAIKU}"))
     assert found == {GPT: wrapped(GPT), HAIKU: wrapped(HAIKU)}
+
+
+def test_a_prompt_that_ends_with_a_stop_is_a_token_shorter_before_tools(tmp_path: Path) -> None:
+    """As most do: the stop merges with the line ends between the prompt and OpenAI's tools."""
+    write(tmp_path, {"tools.json": json.dumps([FORMS["chat"]])})
+    text = "You are helpful."
+    request = f"{{system: {{text: {text}}}, tools: {{declared: tools.json}}, input: 0, output: 5}}"
+    bare = {"model": GPT, "messages": [{"role": "system", "content": text}, USER]}
+    added = count_request({**bare, "tools": [FORMS["chat"]]}).tokens - count_request(bare).tokens
+    assert sent(planned(tmp_path, request)) == {GPT: tokens(text, GPT) + added}
+
+
+def test_tools_that_no_api_takes(tmp_path: Path) -> None:
+    """Nested too deeply: told where the scenario names them."""
+    schema: dict[str, object] = {"type": "object"}
+    for _ in range(300):
+        schema = {"type": "object", "properties": {"a": schema}}
+    write(tmp_path, {"tools.json": json.dumps([{"name": "a", "parameters": schema}])})
+    with pytest.raises(ScenarioError, match=r"plan\.yaml:8:.*tools\.declared: .*nested deeper"):
+        planned(tmp_path, "{tools: {declared: tools.json}, input: 5, output: 5}")
+
+
+def test_declared_tools_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second run counts nothing anew, unless a system prompt changes what introduces them."""
+    write(tmp_path, {"tools.json": json.dumps([FORMS["chat"]])})
+    request = "{tools: {declared: tools.json}, input: 0, output: 5}"
+    first = project(read(tmp_path, request, HAIKU), counts=CountStore(tmp_path / "counts"))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("counted again")
+
+    monkeypatch.setattr("costplan.planning.sizes.declared_tokens", refuse)
+    again = project(read(tmp_path, request, HAIKU), counts=CountStore(tmp_path / "counts"))
+    assert sent(again) == sent(first)
+    prompted = read(tmp_path, request.replace("{tools", "{system: 9, tools"), HAIKU)
+    with pytest.raises(AssertionError, match="counted again"):
+        project(prompted, counts=CountStore(tmp_path / "counts"))
 
 
 @pytest.mark.parametrize("model", [GPT, HAIKU, GEMINI, "xai/grok-4.3"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costplan.tokens import CountStore, Method, count_tokens
+from costplan.tokens import CountStore, Method, TokenCount, count_tokens
 from costplan.tokens.counts import certain
 from costplan.tokens.store import _LARGEST, _parse
 
@@ -43,15 +44,52 @@ def test_remembered_counts_are_not_counted_again(
     path = tmp_path / "counts"
     store = CountStore(path if kept else None)
     first = store.count("some text", "gpt-4o")
-    monkeypatch.setattr("costplan.tokens.store.count_tokens", refuse)
+    monkeypatch.setattr("costplan.tokens.store.count_many", refuse)
     assert (CountStore(path) if kept else store).count("some text", "gpt-4o") == first
+
+
+def test_new_texts_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, however often it is asked for; the answers stay in the order of the texts."""
+    asked: list[list[str]] = []
+
+    def count(texts: Iterable[str], _model: str) -> list[TokenCount]:
+        asked.append(list(texts))
+        return [certain(len(text), Method.EXACT) for text in asked[-1]]
+
+    monkeypatch.setattr("costplan.tokens.store.count_many", count)
+    store = CountStore(None)
+    store.count("bb", "gpt-4o")
+    found = store.count_many(["a", "bb", "ccc", "a"], "gpt-4o")
+    assert [count.tokens for count in found] == [1, 2, 3, 1]
+    assert asked == [["bb"], ["a", "ccc"]]
+
+
+def test_other_counts_are_remembered_by_their_rule(tmp_path: Path) -> None:
+    """Content, model and rule make the key: another of any of them is counted."""
+    path, made = tmp_path / "counts", []
+
+    def count() -> TokenCount:
+        made.append(1)
+        return TokenCount(5, 4, 6, "scaled")
+
+    for _ in range(2):
+        for content, model, rule in (
+            ("[]", "gpt-4o", "tools"),
+            ("[]", "gpt-4o", "tools with a system prompt"),
+            ("[]", "gpt-4o-mini", "tools"),
+            ("{}", "gpt-4o", "tools"),
+        ):
+            found = CountStore(path).remembered(content, model, rule, count)
+            assert found == TokenCount(5, 4, 6, "scaled")
+    assert len(made) == 4
+    assert CountStore(path).count("[]", "gpt-4o") == count_tokens("[]", "gpt-4o")
 
 
 def test_models_of_one_tokenizer_share_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """The key is the tokenizer: gpt-4 and its dated snapshot are one, gpt-4 and Claude are two."""
     store = CountStore(None)
     store.count("some text", "openai/gpt-4")
-    monkeypatch.setattr("costplan.tokens.store.count_tokens", refuse)
+    monkeypatch.setattr("costplan.tokens.store.count_many", refuse)
     store.count("some text", "gpt-4-0613")
     with pytest.raises(AssertionError):
         store.count("some text", "anthropic/claude-opus-5")
@@ -159,7 +197,7 @@ def test_opening_reads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Path, "read_bytes", read_bytes)
     store = CountStore(tmp_path / "counts")
     assert read == []
-    monkeypatch.setattr("costplan.tokens.store.count_tokens", lambda *_: certain(1, Method.EXACT))
+    monkeypatch.setattr("costplan.tokens.store.count_many", lambda *_: [certain(1, Method.EXACT)])
     store.count("one", "gpt-4o")
     store.count("two", "gpt-4o")
     assert read == [tmp_path / "counts"]

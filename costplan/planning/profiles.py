@@ -137,7 +137,7 @@ class Profiler:
     def _prompts(self, model: Model, at: KeyPath, caching: Caching | None) -> tuple[Size, Size]:
         """What is sent with every turn: not cached, and cached."""
         system = self.sizes.size(self.request.system, model.name, (*at, "system"))
-        tools = self.sizes.tools(self.request, model.name, (*at, "tools"))
+        tools = self._tools(model, (*at, "tools"))
         both = Size(system.terms + tools.terms)
         if caching is None or self.request.cache is not None:
             return both, Size()
@@ -172,6 +172,13 @@ class Profiler:
             term(shares.write, (*at, "cache", "write"), "share"),
             caching.meter,
         )
+
+    def _tools(self, model: Model, at: KeyPath) -> Size:
+        try:
+            return self.sizes.tools(self.request, model.name, at)
+        except CostplanError as error:
+            self.findings.problem((*at, "declared"), str(error), error.exit_code)
+            return Size()
 
     def _images(self, model: Model, at: KeyPath) -> Size:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from posixpath import normpath
 from typing import Literal
 
 import numpy as np
@@ -77,11 +78,21 @@ class Sizes:
         return Size() if tokens is None else times(self._size(tokens, model, path), factor)
 
     def tools(self, request: Request, model: str, path: KeyPath) -> Size:
-        """The size of a request's tools; declared ones with what the model wraps around them."""
+        """The size of a request's tools; declared ones with what the model wraps around them.
+
+        Raises:
+            UsageError: no API would take what is declared.
+        """
         if request.tools is None or request.tools.declared is None:
             return self.size(request.tools, model, path)
         text = self.scenario.texts[request.tools.declared]
-        counted = declared_tokens(text, model, system=request.system is not None)
+        system = request.system is not None
+        counted = self.counts.remembered(
+            text,
+            model,
+            f"declared tools, system {system}",
+            lambda: declared_tokens(text, model, system=system),
+        )
         self._note_estimate(counted, model, path)
         return Size((Term(float(counted.tokens)),))
 
@@ -120,7 +131,8 @@ class Sizes:
             at, often = (*path, "with", name), template.times[name]
             if variable.sample is not None:
                 values = often * np.array(self._sampled(variable, model, at))
-                logs[variable.sample] = logs.get(variable.sample, 0.0) + values
+                log = normpath(variable.sample)  # ./tickets.jsonl is tickets.jsonl
+                logs[log] = logs.get(log, 0.0) + values
             elif name not in texts:
                 parts.append(times(self._size(variable, model, at), often))
         parts += (observed(values.tolist()) for values in logs.values())

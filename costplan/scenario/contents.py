@@ -24,7 +24,7 @@ class Contents:
     files: Texts
     reader: Reader
     texts: dict[str, str] = field(default_factory=dict)
-    samples: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    samples: dict[tuple[str, str], tuple[Record, ...]] = field(default_factory=dict)
     price_files: dict[str, str] = field(default_factory=dict)
 
     def load(self, scenario: Scenario) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,8 @@ class Amount:
     """A relative change, written with `%`."""
     periods: tuple[str, ...] = ()
     """What it must be per, one of these; empty where it may be per nothing."""
+    words: str = ""
+    """What to write where words stand instead of a number, for messages."""
 
     def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A `Quantity`; a reference carries the range of the assumption it names."""
@@ -44,7 +46,8 @@ class Amount:
                 quantity = self._resolve(quantity, reader)
             self._check(quantity)
         except ValueError as error:
-            return reader.problem(node.place, path, str(error))
+            hint = f"; {self.words}" if self.words and node.text[:1].isalpha() else ""
+            return reader.problem(node.place, path, f"{error}{hint}")
         return quantity
 
     def _resolve(self, quantity: Quantity, reader: Reader) -> Quantity:
@@ -123,6 +126,7 @@ class AnyQuantity:
 
 PLAIN = Parsed(parse_plain, {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]})
 TOKENS = Amount("a number of tokens, such as 800 or 350 to 900")
+SIZED_TOKENS = replace(TOKENS, words="a text is written {text: ...}, a file {file: ...}")
 COUNT = Amount("a number, such as 3 or 2 to 5")
 SHARE = Amount("a share, such as 15% or 10% to 20%", share=True)
 DEMAND = Amount("a rate of requests, such as 12k/day or 3 per user per weekday", periods=PERIODS)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from costplan.documents import Mapping, Node, Scalar, join_path, read_document, split_path
 from costplan.errors import Place, Problem, suggestion
+from costplan.scenario.requests import SIZED
+from costplan.scenario.tokens import Tools
 from costplan.schema import KeyPath
 
 
@@ -16,7 +18,10 @@ class Overlay:
     problems: list[Problem] = field(default_factory=list)
 
     def merge(self, base: Mapping, change: Mapping, path: KeyPath, at: KeyPath) -> Mapping:
-        """Mappings merge by key; everything else, and `mix`, is replaced."""
+        """Mappings merge by key; everything else, and `mix`, is replaced.
+
+        Of a size that is taken from another source, only the cache stays.
+        """
         for written, value in change.items.items():
             place = change.keys[written]
             try:
@@ -41,7 +46,7 @@ class Overlay:
             below = child if isinstance(child, Mapping) else Mapping(place, {}, {})
             made = self.put(below, here, rest, new)
         elif isinstance(child, Mapping) and isinstance(value, Mapping) and step != "mix":
-            made = self.merge(child, value, here, here)
+            made = self.merge(_kept(child, value, here), value, here, here)
         keys = dict(base.keys)
         keys[step] = keys[step] if rest and step in keys else place
         return Mapping(base.place, {**base.items, step: made}, keys)
@@ -57,6 +62,33 @@ def _misplaced(here: KeyPath, child: Node | None, value: Node, rest: KeyPath, ba
     if new_workload and not _is_workload(value, rest):
         return f"there is no workload {here[1]!r}{suggestion(here[1], base.items)}"
     return ""
+
+
+def _kept(size: Mapping, change: Mapping, path: KeyPath) -> Mapping:
+    """What stays of a size as a change is laid over it; all of what is no size.
+
+    A text instead of a log leaves nothing of the log, and a template that comes with its variables
+    none of the old ones.
+    """
+    sources = change.items.keys() & set(Tools.SOURCES)
+    if not sources or not _is_size(path):
+        return size
+    if not sources <= size.items.keys():
+        gone = size.items.keys() - {"cache", "hits"}
+    else:
+        gone = change.items.keys() & {"with"} if "template" in sources else set()
+    return Mapping(
+        size.place,
+        {name: value for name, value in size.items.items() if name not in gone},
+        size.keys,
+    )
+
+
+def _is_size(path: KeyPath) -> bool:
+    """Whether it is `workloads.NAME.request.input`, or `.with.NAME` below, and so on."""
+    if len(path) not in {4, 6} or (path[0], path[2]) != ("workloads", "request"):
+        return False
+    return path[3] in SIZED and (len(path) == 4 or path[4] == "with")
 
 
 def _is_workload(value: Node, rest: KeyPath) -> bool:

@@ -10,7 +10,9 @@ from functools import lru_cache
 from costplan.scenario.tokens import VARIABLE
 
 # A literal `\{{`, a placeholder closed on its line, or braces that are never closed.
-_BRACES = re.compile(r"\\\{\{|\{\{([^\n]*?)\}\}|\{\{[^\n]*")
+_BRACES = re.compile(r"\\\{\{|\{\{([^\r\n]*?)\}\}|\{\{[^\r\n]*")
+_SHOWN = 40
+"""Characters of a fault that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Placeholders:
     first: Mapping[str, Spot]
     """Where each variable stands first."""
     faults: tuple[tuple[Spot, str], ...]
-    """Braces that hold no name, as written."""
+    """Braces that hold no name, as written; the long ones cut short."""
 
 
 @lru_cache(maxsize=64)
@@ -43,6 +45,7 @@ def placeholders(template: str) -> Placeholders:
     first: dict[str, Spot] = {}
     faults: list[tuple[Spot, str]] = []
     end = 0
+    lines = _Lines(template)
     for found in _BRACES.finditer(template):
         own.append(template[end : found.start()])
         end = found.end()
@@ -52,12 +55,25 @@ def placeholders(template: str) -> Placeholders:
         name = (found[1] or "").strip()
         if re.fullmatch(VARIABLE, name):
             times[name] = times.get(name, 0) + 1
-            first.setdefault(name, _spot(template, found.start()))
+            first.setdefault(name, lines.spot(found.start()))
         else:
-            faults.append((_spot(template, found.start()), found[0]))
+            written = found[0] if len(found[0]) <= _SHOWN else f"{found[0][:_SHOWN]}..."
+            faults.append((lines.spot(found.start()), written))
     own.append(template[end:])
     return Placeholders("".join(own), times, first, tuple(faults))
 
 
-def _spot(text: str, offset: int) -> Spot:
-    return Spot(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+@dataclass(slots=True)
+class _Lines:
+    """Counts lines once, however many spots are asked for in the order of the text."""
+
+    text: str
+    line: int = 1
+    start: int = 0
+    """Of the line."""
+
+    def spot(self, offset: int) -> Spot:
+        """Line and column of an offset that is not before the last one."""
+        self.line += self.text.count("\n", self.start, offset)
+        self.start = max(self.start, self.text.rfind("\n", self.start, offset) + 1)
+        return Spot(self.line, offset - self.start + 1)

@@ -45,13 +45,13 @@ def _record(line: str, field: str | None) -> Record:
     except (ValueError, RecursionError):
         raise ValueError(f"{_expected(field)}; this line is not JSON") from None
     if field is not None:
-        return _valid(_inside(value, field), f"{_expected(field)}, found {_shown(value, field)}")
+        return _valid(_inside(value, field), field)
     if isinstance(value, dict) and not value.keys() & set(_USUAL):
         hint = f"; name one of its fields with field: {', '.join(value)}" if value else ""
         raise ValueError(f"{_expected(None)}{hint}")
     if isinstance(value, dict):
         value = value.get("text", value.get("tokens"))
-    return _valid(value, _expected(None))
+    return _valid(value, None)
 
 
 def _inside(value: Any, field: str) -> Any:
@@ -66,19 +66,19 @@ def _inside(value: Any, field: str) -> Any:
     return value
 
 
-def _valid(value: Any, otherwise: str) -> Record:
-    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
-    if isinstance(value, str) or whole:
-        return value  # type: ignore[no-any-return]
-    raise ValueError(otherwise)
+def _valid(value: Any, field: str | None) -> Record:
+    if isinstance(value, str):
+        return value
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and 0 <= value <= _MOST and value == int(value):  # 812.0 is how tables export 812
+        return int(value)
+    shown = json.dumps(value, ensure_ascii=False)
+    raise ValueError(
+        f"{_expected(field)}, found {shown if len(shown) <= 40 else f'{shown[:37]}...'}"
+    )
 
 
 def _expected(field: str | None) -> str:
     if field is not None:
         return f"expected a text or a number of tokens in the field {field!r}"
     return "expected a text, a number of tokens, or an object with 'text' or 'tokens'"
-
-
-def _shown(value: Any, field: str) -> str:
-    shown = json.dumps(_inside(value, field), ensure_ascii=False)
-    return shown if len(shown) <= 40 else f"{shown[:37]}..."

@@ -143,7 +143,9 @@ class Scenario:
     places: Mapping[KeyPath, Place] = field(default_factory=dict, repr=False, compare=False)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Content of every file that `file`, `template` or `declared` names."""
-    samples: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict, repr=False)
+    samples: Mapping[tuple[str, str], tuple[str | int, ...]] = field(
+        default_factory=dict, repr=False
+    )
     """Texts or token counts of every sample, by `Tokens.records`."""
     price_files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Content of every file that `prices` names."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from costplan.errors import suggestion
 from costplan.scenario.samples import Record, read_sample
@@ -73,7 +74,8 @@ class Texts:
         try:
             data = self.folder.joinpath(name).read_bytes()
         except (OSError, ValueError) as error:  # a ValueError where the name holds a NUL
-            hint = suggestion(name, self._nearby(name), all_below=0)
+            beside = (other for other in self._nearby(name) if other != name)
+            hint = suggestion(name, beside, all_below=0)
             if isinstance(error, IsADirectoryError | PermissionError) and self._nearby(f"{name}/"):
                 return Unusable(f"{name!r} is a folder without such files")
             gone = isinstance(error, FileNotFoundError)
@@ -93,22 +95,42 @@ class Texts:
             if isinstance(records, Unusable):
                 return records
             found += records
-        return tuple(found) if found else Unusable(f"no file matches {pattern!r}")
+        return tuple(found) if found else Unusable(self._no_match(pattern))
 
     def _matching(self, pattern: str) -> list[str]:
         """The files of a pattern; `*`, `?` and `[...]` may stand in folders too."""
+        if not _has_signs(pattern) or self._is(pattern, "file"):
+            return [pattern]  # a file may have brackets in its name
         *folders, last = pattern.split("/")
         under = [""]
         for step in folders:
             under = [f"{name}/" for prefix in under for name in self._named(prefix, step)]
-        return sorted(name for prefix in under for name in self._named(prefix, last))
+        found = [name for prefix in under for name in self._named(prefix, last)]
+        if _has_signs(last):
+            return sorted(name for name in found if not self._is(name, "folder"))
+        return sorted(name for name in found if self._is(name, "file"))
 
     def _named(self, prefix: str, step: str) -> list[str]:
-        if not any(sign in step for sign in "*?["):
+        if not _has_signs(step):
             return [prefix + step]
         self.folders[prefix] = None
         beside = {name: name.rpartition("/")[2] for name in self._nearby(prefix)}
         return [name for name, last in beside.items() if last[0] != "." and fnmatchcase(last, step)]
+
+    def _no_match(self, pattern: str) -> str:
+        folders = pattern.split("/")[:-1]
+        above = "/".join(takewhile(lambda step: not _has_signs(step), folders))
+        if not above or self._is(above, "folder"):
+            return f"no file matches {pattern!r}"
+        hint = suggestion(above, self._nearby(above), all_below=0)
+        return f"no file matches {pattern!r}: there is no folder {above!r}{hint}"
+
+    def _is(self, name: str, what: Literal["file", "folder"]) -> bool:
+        try:
+            found = self.folder.joinpath(name)
+            return found.is_file() if what == "file" else found.is_dir()
+        except (OSError, ValueError):
+            return False
 
     def _nearby(self, name: str) -> list[str]:
         parent, _, _ = name.rpartition("/")
@@ -117,6 +139,10 @@ class Texts:
             return [f"{parent}/{f.name}" if parent else f.name for f in folder.iterdir()]
         except (OSError, ValueError):
             return []
+
+
+def _has_signs(name: str) -> bool:
+    return any(sign in name for sign in "*?[")
 
 
 def understood[T](text: str | Unusable, read: Callable[[str], T]) -> T | Unusable:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import ClassVar
 
 from costplan.quantity import Quantity
-from costplan.scenario.kinds import MODEL, PLAIN, SHARE, TOKENS
+from costplan.scenario.kinds import MODEL, PLAIN, SHARE, SIZED_TOKENS, TOKENS
 from costplan.schema import ByShape, KeyPath, Kind, Made, MapOf, Record, Text, key
 
 LIFETIMES = ("5m", "30m", "1h", "12h")
 CACHE = Text(choices=LIFETIMES)
-VARIABLE = r"[A-Za-z_][\w.-]*"
-"""The name of a variable of a template."""
+VARIABLE = r"[^\W\d][\w.-]*"
+"""The name of a variable of a template: letters of any script, digits, and `_`, `.`, `-` inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +69,9 @@ class Tokens:
             yield ("counted_with",), f"{given[0]} is counted on each model; remove counted_with"
 
     @property
-    def records(self) -> str:
-        """Where `Scenario.samples` has the records of its sample."""
-        return f"{self.sample}#{self.field}" if self.field else self.sample or ""
+    def records(self) -> tuple[str, str]:
+        """Where `Scenario.samples` has the records of its sample: its name and its field."""
+        return self.sample or "", self.field or ""
 
     def each(self) -> Iterator[tuple[KeyPath, Tokens]]:
         """Itself, or the variables it is made of, with their path below it."""
@@ -95,7 +95,7 @@ def _check_spread(mean: Quantity, p90: Decimal) -> Iterator[tuple[KeyPath, str]]
 
 def sized(cls: type[Tokens]) -> Kind:
     """A quantity, or a mapping that says where the number comes from."""
-    return ByShape(scalar=Made(TOKENS, lambda q: cls(tokens=q)), mapping=Record(cls))
+    return ByShape(scalar=Made(SIZED_TOKENS, lambda q: cls(tokens=q)), mapping=Record(cls))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,10 @@ class Prompt(Sent):
         yield from Sent.check(self)
         for at, tokens in self.each():
             if tokens.mean is not None or tokens.sample is not None:
-                yield at, "what is sent with every turn has one size; give tokens, text or file"
+                yield (
+                    at,
+                    "what is sent with every turn has one size: tokens, text, file or template",
+                )
         if self.hits is not None and self.cache is None:
             yield ("hits",), "hits needs cache: 5m, 30m, 1h or 12h"
 
