@@ -69,7 +69,7 @@ def collected(folders: Sequence[str], megabytes: float) -> list[str]:
         left = megabytes * 1e6 / len(folders)
         sources, _ = find_sources([folder], Reading())
         for source in sources:
-            if 200 < source.size < LONGEST and left > 0:
+            if source.size and 200 < source.size < LONGEST and left > 0:
                 texts += (t for d in read_documents(source, Reading(), print) for t in d.texts)
                 left -= source.size
     return texts

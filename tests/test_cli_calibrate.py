@@ -76,6 +76,24 @@ def test_what_the_provider_counts_beyond_ours_is_found_and_kept(
     assert "9 of 9 questions sent" in ran.err
 
 
+@pytest.mark.parametrize("named", [CLAUDE, CLAUDE.partition("/")[2]])
+def test_requests_are_counted_with_what_was_measured(
+    cli: Cli, server: CountServer, named: str
+) -> None:
+    """Two tokens more, also where the body has the bare name; it is said that they are in it."""
+    body = json.dumps({"model": named, "messages": [{"role": "user", "content": "Hi"}] * 2})
+    count = ("tokens", "--request", "--lines", "--format", "json")
+    before = cli(*count, stdin=body.encode())
+    ours = server.count
+    server.count = lambda body: ours(body) + 2
+    calibrate(cli, "--model", CLAUDE)
+    after = cli(*count, stdin=f"{body}\n{body}".encode())
+    assert before.err == ""
+    assert after.err == f"{named}: counted with the constants that costplan calibrate measured\n"
+    was, now = (json.loads(ran.out)[0]["tokens"] for ran in (before, after))
+    assert now == 2 * (was + 2)
+
+
 def test_calibrating_again_asks_nothing(cli: Cli, server: CountServer) -> None:
     """The answers are remembered; the table is the same."""
     first = calibrate(cli, "--model", CLAUDE)

@@ -106,13 +106,13 @@ def test_a_binary_is_refused_by_name_and_left_out_of_a_folder(cli: Cli, tmp_path
     (tmp_path / "z.bin").write_bytes(b"\x7fELF\0\0")
     (tmp_path / "z.gz").write_bytes(gzip.compress(b"x"))
     ran = cli(*COUNT, str(tmp_path))
-    assert ran.err == f"{tmp_path}: left out 2 files that are no text\n"
+    assert ran.err == f"{tmp_path}: left out 1 file that is no text\n"
     rows = json.loads(ran.out)
-    assert [Path(row["path"]).name for row in rows] == ["b.md", "c.txt"]
-    assert [row["tokens"] for row in rows] == [2, 1]
+    assert [Path(row["path"]).name for row in rows] == ["b.md", "z.gz", "c.txt"]
+    assert [row["tokens"] for row in rows] == [2, 1, 1]
     ran = cli(*COUNT, str(tmp_path / "z.bin"))
     assert (ran.code, ran.out) == (2, "")
-    assert "z.bin: no text (it holds NUL bytes, or is packed)" in ran.err
+    assert "z.bin: no text: it holds NUL bytes" in ran.err
 
 
 LOG = b"""\
@@ -159,7 +159,7 @@ def test_a_record_that_cannot_be_read_loses_no_other(cli: Cli, tmp_path: Path) -
     assert f"{path}:3:1: expected one of the fields text, content" in ran.err
     assert "--field: txt" in ran.err
     assert f"{path}: left out 22 records that cannot be read" in ran.err
-    assert len(ran.err.splitlines()) == 11
+    assert len(ran.err.splitlines()) == 3 + 1 + 1  # of 21 alike three, the other, how many
     (row,) = json.loads(ran.out)
     assert (row["documents"], row["tokens"]) == (4, 6)
 
@@ -188,12 +188,16 @@ def test_parquet(cli: Cli, tmp_path: Path) -> None:
     """A document in each row of a usual column, or of the one that is named."""
     duckdb = pytest.importorskip("duckdb", reason="duckdb is absent: Parquet is not checked")
     path = tmp_path / "x.parquet"
-    values = "('hello world', 'a'), ('hello', 'b c'), (NULL, 'd')"
-    duckdb.sql(f"SELECT * FROM (VALUES {values}) AS t(text, other)").write_parquet(str(path))  # noqa: S608
+    values = "('hello world', 'a', {'in': 'x'}), ('hello', 'b c', NULL), (NULL, 'd', {'in': 'y'})"
+    duckdb.sql(f"SELECT * FROM (VALUES {values}) AS t(text, other, deep)").write_parquet(str(path))  # noqa: S608
     (row,) = counted(cli, str(path))
     assert (row["documents"], row["tokens"]) == (2, 3)
     (row,) = counted(cli, str(path), "--field", "other")
     assert (row["documents"], row["tokens"]) == (3, 4)
+    (row,) = counted(cli, str(path), "--field", "deep.in")
+    assert (row["documents"], row["tokens"]) == (2, 2)
+    ran = cli(*COUNT, str(path), "--field", "deep.im")
+    assert (ran.code, "no field 'im'" in ran.err) == (2, True)
     ran = cli(*COUNT, str(path), "--field", "othr")
     assert (ran.code, "no column 'othr'; did you mean 'other'?" in ran.err) == (2, True)
     path.write_bytes(b"PAR1 and nothing else")
@@ -203,16 +207,14 @@ def test_parquet(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_log_that_is_cut_off_is_counted_as_far_as_it_goes(cli: Cli, tmp_path: Path) -> None:
-    """What can be unpacked is counted; the rest, and a file that is no gzip, is told."""
-    path, other = tmp_path / "x.jsonl.gz", tmp_path / "y.jsonl.gz"
+    """What can be unpacked is counted; the rest is told."""
+    path = tmp_path / "x.jsonl.gz"
     lines = b"".join(b'"%d hello world"\n' % n for n in range(20_000))
     path.write_bytes(gzip.compress(lines)[:-4_000])
-    other.write_bytes(b"no gzip")
     ran = cli(*COUNT, str(tmp_path))
     (row,) = json.loads(ran.out)
     assert (ran.code, 0 < row["documents"] < 20_000) == (2, True)
     assert f"{path}: cannot be unpacked any further" in ran.err
-    assert f"{other}: cannot be unpacked any further" in ran.err
 
 
 def test_side_by_side_with_density_cost_and_spread(cli: Cli, tmp_path: Path) -> None:
@@ -224,7 +226,7 @@ def test_side_by_side_with_density_cost_and_spread(cli: Cli, tmp_path: Path) -> 
     assert "the 40 largest of 45 paths" in ran.out
     assert "44.txt" in ran.out
     assert "03.txt" not in ran.out
-    assert f"x {MINI}" in ran.out
+    assert "Ratio" in ran.out
     assert "P90" in ran.out
     ran = cli("tokens", str(tmp_path), "--model", MINI, "--format", "csv")
     assert ran.out.count("\n") == 46
@@ -236,7 +238,7 @@ def test_a_text_without_a_price_has_no_cost(cli: Cli) -> None:
         ran = cli("tokens", "--model", MINI, "--format", "json", "--at", day, stdin=b"hello")
         assert (ran.code, json.loads(ran.out)[0]["cost"]) == (0, cost)
     table = cli("tokens", "--model", MINI, "--at", "2023-01-01", stdin=b"hello").out
-    assert table.splitlines()[-1].rstrip().endswith("-")
+    assert "the price book has no price of its input on that day" in table
 
 
 SCENARIO = """\

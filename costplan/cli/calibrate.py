@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from costplan.report.calibration import Calibrated
     from costplan.tokens.online import OnlineCounter
 
+_DESCRIPTION = """\
+Ask Anthropic or OpenAI to count a few small requests with fixed texts of
+costplan's, none of yours (about nine a model; counting is free), and keep what
+the answers show of what requests are wrapped in. Each is asked once ever.
+Needs ANTHROPIC_API_KEY or OPENAI_API_KEY in the environment."""
+
 
 def add_to(commands: Any) -> None:
     """Add the verb."""
     parser = commands.add_parser(
         "calibrate",
         help="measure what is assumed of a model, with its provider's own counts",
-        description="Ask Anthropic or OpenAI to count a few small requests with fixed texts of "
-        "costplan's, none of yours (about nine a model; counting is free), and keep what the "
-        "answers show of what requests are wrapped in. Each is asked once ever. Needs "
-        "ANTHROPIC_API_KEY or OPENAI_API_KEY in the environment.",
+        description=_DESCRIPTION,
     )
     parser.set_defaults(run=run)
     parser.add_argument(
@@ -86,7 +89,8 @@ def _calibrated(counter: OnlineCounter, asked: str, name: str) -> Calibrated:
         except RefusedError as error:
             refused[probe.name] = str(error)
     sent = counter.sent - sent
-    note(f"{asked}: {sent} of {len(chosen)} questions sent; the rest were answered before")
+    before = "; the rest were answered before" if sent < len(chosen) else ""
+    note(f"{asked}: {sent} of {len(chosen)} questions sent{before}")
     offline = {probe.name: count_offline(probe.body, name) for probe in chosen}
     texts = {
         probe.name: sum(count_tokens(text, name).tokens for text in probe.texts) for probe in chosen

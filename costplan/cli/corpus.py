@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from costplan.cli.progress import reading_bar
@@ -36,6 +38,8 @@ _FEW = 1_000
 """Texts of it."""
 _TOLD = 10
 """Records of one source that are told; of more, how many there are."""
+_ALIKE = 3
+"""Of these, those with which the same is wrong."""
 
 
 class Heard:
@@ -44,15 +48,24 @@ class Heard:
     def __init__(self) -> None:
         self._of_source: Counter[str] = Counter()
         self._replaced: Counter[str] = Counter()
+        self._alike: Counter[tuple[str, str]] = Counter()
+        self._told: Counter[str] = Counter()
 
     def tell(self, problem: Problem) -> None:
         """Hear of one record."""
         name = STDIN_NAME if problem.place.file == STDIN else problem.place.file
         kind = self._of_source if problem.exit_code else self._replaced
         kind[name] += 1
-        if kind[name] <= (_TOLD if problem.exit_code else 1):
+        first = kind[name] == 1 and len(kind) <= _TOLD
+        if self._worth_telling(name, problem) if problem.exit_code else first:
             place = Place(name, problem.place.line, problem.place.column)
             note(str(Problem(place, problem.path, problem.message)))
+
+    def _worth_telling(self, name: str, problem: Problem) -> bool:
+        self._alike[name, problem.message] += 1
+        worth = self._told[name] < _TOLD and self._alike[name, problem.message] <= _ALIKE
+        self._told[name] += worth
+        return worth
 
     def failed(self, source: str) -> bool:
         """Whether any record of a source could not be read."""
@@ -60,13 +73,19 @@ class Heard:
 
     def finish(self) -> ExitCode:
         """Say how many there were."""
-        for name, number in self._replaced.items():
+        for name, number in list(self._replaced.items())[:_TOLD]:
             if number > 1:
-                note(f"{name}: so do those in {number - 1:,} more lines")
+                note(f"{name}: so do those in {_number(number - 1, 'line')}")
+        if len(self._replaced) > _TOLD:
+            note(f"so do those in {_number(len(self._replaced) - _TOLD, 'file')}")
         for name, number in self._of_source.items():
             if number > 1:
                 note(f"{name}: left out {number:,} records that cannot be read")
         return ExitCode.INVALID if self._of_source.total() else ExitCode.FINE
+
+
+def _number(more: int, what: str) -> str:
+    return f"1 more {what}" if more == 1 else f"{more:,} more {what}s"
 
 
 def counted(arguments: argparse.Namespace, heard: Heard) -> list[PathCount]:
@@ -85,9 +104,12 @@ def counted(arguments: argparse.Namespace, heard: Heard) -> list[PathCount]:
         book.model(name)  # a misspelt model is an error, not a guess
     for line in left_out:
         note(line)
-    known = all(source.size and not source.packed for source in sources)
-    size = sum(source.size for source in sources) if known else 0
-    with reading_bar(size, quiet=arguments.quiet) as advance:
+    typed = sys.stdin.isatty() and any(source.name == STDIN for source in sources)
+    if typed:
+        note("reading what is typed; Ctrl-D in a new line ends it")
+    sizes = [source.size for source in sources]
+    size = sum(size or 0 for size in sizes) if None not in sizes else 0
+    with reading_bar(size, quiet=arguments.quiet or typed) as advance:
         documents = _documents(sources, reading, heard, advance)
         tallies = {(t.source, t.model): t for t in _tallied(documents, arguments, book, heard)}
     for source in sources:  # one without documents has no tokens; one that failed has no row
@@ -95,7 +117,7 @@ def counted(arguments: argparse.Namespace, heard: Heard) -> list[PathCount]:
             tallies.setdefault((source.name, name), Tally(source.name, name))
     day = arguments.at or today()
     return [
-        PathCount(tally, input_cost(tally.sizes, _priced(tally.model, book), book, day))
+        PathCount(tally, input_cost(tally.sizes, _name_in_book(tally.model, book), book, day))
         for tally in tallies.values()
     ]
 
@@ -147,10 +169,16 @@ def _request_counter(
     from costplan.cli.online import corrections_of, online_counter
     from costplan.tokens.requests import count_request
 
+    @cache
+    def corrections(model: str) -> Mapping[str, int]:
+        known = book.names.get(_name_in_book(model, book))
+        found = corrections_of(known.name) if known else {}
+        if found:
+            note(f"{model}: counted with the constants that costplan calibrate measured")
+        return found
+
     def offline(body: Mapping[str, Any], model: str) -> TokenCount:
-        known = book.names.get(model)
-        corrections = corrections_of(known.name) if known else {}
-        return count_request(body, model=model or None, corrections=corrections)
+        return count_request(body, model=model or None, corrections=corrections(model))
 
     if not arguments.online:
         yield offline
@@ -161,8 +189,11 @@ def _request_counter(
         yield counter.count_request
 
 
-def _priced(model: str, book: PriceBook) -> str:
-    """The name in the book of a model that a request names without its provider."""
-    makers = ("openai", "anthropic", "google", "mistral", "deepseek", "xai")
-    found = (f"{maker}/{model}" for maker in makers if f"{maker}/{model}" in book.names)
-    return model if "/" in model else next(found, model)
+def _name_in_book(model: str, book: PriceBook) -> str:
+    """The name in the book of a model that a request names as its provider does."""
+    if model in book.names:
+        return model
+    makers = ("openai", "anthropic", "google", "mistral", "deepseek", "xai", "cohere", "bedrock")
+    bare = re.sub(r"^models/|-v\d+(:\d+)?$", "", model)  # of Gemini; of Bedrock
+    found = (f"{maker}/{bare}" for maker in makers if f"{maker}/{bare}" in book.names)
+    return next(found, model)

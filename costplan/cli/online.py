@@ -61,11 +61,16 @@ def access_to(provider: Provider) -> Access:
             f"asking {provider.title} needs a key, and {provider.key_variable} is not set; "
             "set it in the environment, the only place it is read from"
         )
-    base_url = os.environ.get(provider.base_variable, "").strip().rstrip("/")
-    try:
-        return Access(key, base_url or provider.base_url)
-    except UsageError as error:
-        raise UsageError(f"{provider.key_variable} or {provider.base_variable}: {error}") from None
+    base_url = os.environ.get(provider.base_variable, "").strip().rstrip("/") or provider.base_url
+    for variable, address in (
+        (provider.key_variable, provider.base_url),
+        (provider.base_variable, base_url),
+    ):
+        try:
+            access = Access(key, address)
+        except UsageError as error:
+            raise UsageError(f"{variable}: {error}") from None
+    return access
 
 
 def calibrations() -> Calibrations:

@@ -23,11 +23,19 @@ exit codes: 0 fine; 1 over budget (plan --check-budget); 2 a usage, syntax or sc
 3 an unknown model or a missing price"""
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Argparse forgets that commands are set in, and breaks the line of the longest; this knows."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = len("    calibrate")
+
+
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` whose errors are one sentence with the nearest right name."""
 
     def __init__(self, **settings: Any) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        settings.setdefault("formatter_class", _Help)
         super().__init__(allow_abbrev=False, **settings)
 
     def parse_known_args(  # type: ignore[override] # typeshed overloads it; this takes all forms

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 _WORTH_A_BAR = 5_000_000
 """Bytes; less is counted before a bar could be read."""
+_STEP = 1_000_000
+"""Bytes the bar moves by: its speed is that of a thousand moves, and lines come in bursts."""
 
 
 @contextmanager
@@ -40,4 +42,13 @@ def reading_bar(size: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     )
     with bar:
         task = bar.add_task("", total=size or None)
-        yield lambda read: bar.advance(task, read)
+        read = 0
+
+        def advance(more: int) -> None:
+            nonlocal read
+            read += more
+            if read >= _STEP:
+                bar.advance(task, read)
+                read = 0
+
+        yield advance

@@ -9,25 +9,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costplan.cli.options import add_output_options, add_pricing_option, day, read_with, words
-from costplan.cli.streams import note, present, refuse_overwriting
+from costplan.cli.streams import STDIN, note, present, refuse_overwriting
 from costplan.errors import UsageError
 
 if TYPE_CHECKING:
     from costplan.report.counts import PathCount
 
 _DESCRIPTION = """\
-Count the tokens of texts, offline: files, folders (their texts, without hidden files), and logs.
-Without a path, standard input.
+Count the tokens of texts, offline: files, folders (their texts, without hidden
+files and links to folders), and logs. Without a path, standard input.
 
-  *.jsonl *.ndjson (also .gz)   a document in each line: a JSON string, or an object with text,
-                                content, prompt, input or messages; --field names another
-  *.parquet                     a document in each row (pip install 'costplan[logs]')
-  *.csv *.tsv                   the same, where --field names the column; else a text
-  any other file                one document
+  *.jsonl *.ndjson   a document in each line: a JSON string, or an object with
+                     text, content, prompt, input or messages; --field names
+                     another
+  *.parquet          a document in each row (pip install 'costplan[logs]')
+  *.csv *.tsv        the same, where --field names the column; else a text
+  any other file     one document
 
-A record that cannot be read is told as file:line:column and left out; all others are counted, and
-the exit code is 2. Bytes that are no UTF-8 count as U+FFFD, with a note. Each document's cost is
-that of sending it once, as input at the standard price of today, or of --at."""
+All but Parquet may be packed with gzip. A record that cannot be read is told as
+file:line:column and left out; all others are counted, and the exit code is 2.
+Bytes that are no UTF-8 count as U+FFFD, with a note. The cost is that of
+sending each document once, as input at the standard price of today, or of --at.
+
+The method of a count is exact, reconstructed, vendor-equivalent, scaled or
+assumed, the surest first; where it may be off, it is between the two numbers.
+The ratio is to the first model."""
 
 
 def add_to(commands: Any) -> None:
@@ -76,7 +82,8 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the counts."""
     from costplan.cli.corpus import Heard, counted
-    from costplan.report.counts import COUNT_FIELDS, count_documents, count_page, count_records
+    from costplan.report.count_page import count_page
+    from costplan.report.counts import COUNT_FIELDS, count_documents, count_records
 
     _check(arguments)
     heard = Heard()
@@ -88,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         document=lambda: count_documents(counts),
         records=lambda: count_records(counts),
         fields=COUNT_FIELDS,
-        page=lambda: count_page(counts),
+        page=lambda: count_page(counts, compared=bool(arguments.model)),
     )
     return heard.finish()
 
@@ -111,6 +118,10 @@ def _check(arguments: argparse.Namespace) -> None:
             raise UsageError(f"{arguments.sample} exists already; name another path")
         if arguments.destination == arguments.sample:
             raise UsageError(f"--sample and -o both write to {arguments.sample}; name two paths")
+    for path in filter(None, (arguments.sample, arguments.destination)):
+        folder = Path(path).parent
+        if path != STDIN and not folder.is_dir():  # told now, not when all is counted
+            raise UsageError(f"{path}: there is no folder {folder}")
     refuse_overwriting(arguments, *arguments.paths)
 
 
@@ -123,7 +134,8 @@ def _write_sample(path: str, counts: Sequence[PathCount]) -> None:
     sample = sample_of(sizes)
     with Path(path).open("x", encoding="utf-8", newline="") as file:
         file.writelines(f'{{"tokens": {tokens}}}\n' for tokens in sample)
+    drawn = "" if len(sample) == sizes.total() else f", as {len(sample):,} that stand for them"
     note(
-        f"wrote {path}: {sizes.total():,} documents in {len(sample):,} lines, in tokens of "
+        f"wrote {path}: {sizes.total():,} documents{drawn}, in tokens of "
         f"{counts[0].tally.model}; a scenario takes it as input: {{sample: {path}}}"
     )

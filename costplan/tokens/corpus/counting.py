@@ -59,7 +59,7 @@ class Tally:
         self.high += count.high + doubt
         self._open += count.tokens
         method = worst((Method(count.method), Method.VENDOR_EQUIVALENT)) if doubt else count.method
-        if method not in self.methods:
+        if method not in self.methods and (document.texts or document.request is not None):
             self.methods.append(method)
         if not document.continues:
             self.documents += 1
@@ -113,7 +113,7 @@ def count_corpus(
         count: counts a batch of texts on a model.
     """
     tallies = _Tallies()
-    counts = [_Counts(model, count) for model in models]
+    counts = [_Counts(model, count) for model in dict.fromkeys(models)]
     for batch in _batches(documents):
         texts = [text for document in batch for text in document.texts]
         digests = [_digest(text) for text in texts]
@@ -144,11 +144,15 @@ def count_requests(
     tallies = _Tallies()
     for document in documents:
         body = document.request or {}
-        for model in models or (body_model(body),):
+        told: set[str] = set()
+        for model in dict.fromkeys(models) or (body_model(body),):
             try:
                 counted = count(body, model)
             except UsageError as error:
-                tell(Problem(Place(document.source, document.line, 1), "", str(error)))
+                wrong = str(error) if model else "the request names no model; give one by --model"
+                if wrong not in told:  # what is wrong with it is so on every model
+                    tell(Problem(Place(document.source, document.line, 1), "", wrong))
+                told.add(wrong)
             else:
                 tallies.of(document.source, model).add_request(counted, document)
     return tallies.all()

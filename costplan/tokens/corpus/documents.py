@@ -14,6 +14,12 @@ USUAL = ("text", "content", "prompt", "input", "messages", "contents")
 """The fields that are read where none is named; the first that a record has."""
 _INSIDE = ("text", "content", "parts", "input_text")
 """Where a message, or a block of one, keeps its text."""
+_MEDIA = {
+    "image", "image_url", "input_image", "audio", "input_audio", "video", "document", "file",
+    "input_file",
+}  # fmt: skip
+"""Types of blocks that are no text: their data would count as some thousand letters."""
+_MEDIA_KEYS = ("inlineData", "inline_data", "fileData", "file_data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def texts_in(record: Any, field: str | None) -> tuple[str, ...]:
     """The texts of a record: of the field asked for, else of the first usual one.
 
     Raises:
-        ValueError: it has no such field, or the field holds no text; says what there is.
+        ValueError: it has no such field, or holds more than text; says what there is.
     """
     if field is not None:
         value = reached(record, field)
@@ -71,12 +77,12 @@ def reached(record: Any, field: str) -> Any:
     """
     if isinstance(record, dict) and field in record:
         return record[field]
-    value = record
+    value, before = record, ""
     for step in split_path(field):
         if not isinstance(value, dict) or step not in value:
-            known = tuple(value) if isinstance(value, dict) else ()
-            raise ValueError(f"there is no field {field!r}{suggestion(step, known)}")
-        value = value[step]
+            known = [before + name for name in value] if isinstance(value, dict) else []
+            raise ValueError(f"there is no field {field!r}{suggestion(before + step, known)}")
+        value, before = value[step], f"{before}{step}."
     return value
 
 
@@ -88,6 +94,7 @@ def _texts(value: Any) -> Iterator[str]:
         for each in value:
             yield from _texts(each)
     elif isinstance(value, dict):
+        _refuse_media(value)
         inside = next((value[name] for name in _INSIDE if name in value), value)
         if inside is value:
             yield json.dumps(value, ensure_ascii=False)
@@ -95,3 +102,15 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inside)
     elif value is not None:
         yield json.dumps(value)
+
+
+def _refuse_media(block: Mapping[str, Any]) -> None:
+    """Images, sound and files are counted by what they show, which only requests are.
+
+    Raises:
+        ValueError: it is one.
+    """
+    kind = block.get("type")
+    media = kind if kind in _MEDIA else next((key for key in _MEDIA_KEYS if key in block), None)
+    if media is not None:
+        raise ValueError(f"it holds {media!r}, which is no text; count it with --request")

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
 from costplan.errors import UsageError
 from costplan.tokens.corpus.documents import Reading
+from costplan.tokens.corpus.heads import LOOK_AT, Head
 
 STANDARD_INPUT = "-"
-_LOOK_AT = 8_192
-"""Bytes at the beginning of a file that tell a text from anything else."""
 _GENERATED = {"__pycache__", "node_modules"}
-_PACKED_LOGS = (".jsonl.gz", ".ndjson.gz", ".csv.gz", ".tsv.gz", ".txt.gz")
-_GZIP = b"\x1f\x8b"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_PARQUET = ".parquet"
 
 
 class Holds(Enum):
@@ -40,8 +37,8 @@ class Source:
     name: str
     """As it was given, or as it was found in a folder that was."""
     holds: Holds
-    size: int = 0
-    """In bytes; 0 where that is not known."""
+    size: int | None = None
+    """In bytes; None where that is not known before all is read."""
     packed: bool = False
     """Whether it is compressed with gzip."""
 
@@ -49,12 +46,12 @@ class Source:
 def find_sources(paths: Iterable[str], reading: Reading) -> tuple[list[Source], list[str]]:
     """The files of the paths: a folder stands for the texts in it and below.
 
-    Left out of a folder are hidden files and folders (`.git`), `__pycache__`, `node_modules`, and
-    what is no text.
+    Left out of a folder are hidden files and folders (`.git`), `__pycache__`, `node_modules`, links
+    to folders, and what is no text.
 
     Returns:
-        The sources in the order of the paths, each file once, and what to say about those that
-        were left out.
+        The sources in the order of the paths, each file once, also where links lead to it, and
+        what to say about those that were left out.
 
     Raises:
         UsageError: a file that was named is no text.
@@ -62,78 +59,91 @@ def find_sources(paths: Iterable[str], reading: Reading) -> tuple[list[Source], 
     """
     found: dict[str, Source] = {}
     notes: list[str] = []
+    named: set[str] = set()
     for path in paths:
         if path == STANDARD_INPUT:
-            found[path] = Source(path, _holds("", reading))
+            sources = [Source(path, _holds("", reading))]
         elif Path(path).is_dir():
-            names, left_out = _texts_below(path)
-            found |= {name: _source(name, reading) for name in names}
+            sources, left_out = _texts_below(path, reading)
             notes += left_out
         else:
-            found[path] = _named(path, reading)
+            sources = [_named(path, reading)]
+        for source in sources:
+            found.setdefault(os.path.realpath(source.name), source)
+            named.add(source.name)
+    again = len(named) - len(found)
+    if again:
+        links = "a path that leads" if again == 1 else f"{again:,} paths that lead"
+        notes.append(f"left out {links} to a file that is counted already")
     return list(found.values()), notes
 
 
-def _texts_below(folder: str) -> tuple[list[str], list[str]]:
+def _texts_below(folder: str, reading: Reading) -> tuple[list[Source], list[str]]:
     """The texts in a folder and below, and what to say about the rest."""
-    texts: list[str] = []
+    texts: list[Source] = []
     notes: list[str] = []
     others = 0
-    for name in _below(folder):
+
+    def unreadable(error: OSError) -> None:
+        if error.filename == folder:
+            raise error
+        notes.append(f"{error.filename}: left out: {(error.strerror or str(error)).lower()}")
+
+    for name in _below(folder, unreadable):
         try:
-            if _may_be_text(name):
-                texts.append(name)
-            else:
-                others += 1
+            source, no_text = _looked_at(name, reading)
         except OSError as error:
-            notes.append(f"{name}: left out: {error.strerror}")
+            unreadable(error)
+            continue
+        if no_text:
+            others += 1
+        else:
+            texts.append(source)
     if others:
         files = "file that is" if others == 1 else "files that are"
         notes.append(f"{folder}: left out {others:,} {files} no text")
+    if not texts:
+        notes.append(f"{folder}: there are no texts in this folder")
     return texts, notes
 
 
 def _named(path: str, reading: Reading) -> Source:
-    if not _may_be_text(path):
-        raise UsageError(f"{path}: no text (it holds NUL bytes, or is packed)")
-    return _source(path, reading)
+    source, no_text = _looked_at(path, reading)
+    if no_text:
+        raise UsageError(f"{path}: {no_text}")
+    return source
 
 
-def _source(name: str, reading: Reading) -> Source:
-    bare = name.casefold().removesuffix(".gz")
-    return Source(name, _holds(bare, reading), Path(name).stat().st_size, bare != name.casefold())
+def _looked_at(name: str, reading: Reading) -> tuple[Source, str]:
+    """A file as a source, and why it is no text; Parquet is read as what it is.
+
+    Raises:
+        OSError: it is not there, or cannot be read.
+    """
+    Path(name).stat()
+    holds = _holds(name.casefold().removesuffix(".gz"), reading)
+    if not Path(name).is_file():  # what is read from a pipe to look at it would be lost
+        return Source(name, holds), ""
+    with Path(name).open("rb") as file:
+        head = Head.of(file.read(LOOK_AT))
+    size = None if head.packed else Path(name).stat().st_size
+    source = Source(name, holds, size, head.packed)
+    return source, "" if name.casefold().endswith(_PARQUET) else head.no_text
 
 
 def _holds(bare: str, reading: Reading) -> Holds:
     """By the end of its name; a comma-separated file is a table where a field is asked for."""
-    if _table(bare) or (reading.field and bare.endswith((".csv", ".tsv"))):
+    if bare.endswith(_PARQUET) or (reading.field and bare.endswith((".csv", ".tsv"))):
         return Holds.TABLE
     if reading.lines or bare.endswith((".jsonl", ".ndjson")):
         return Holds.LINES
     return Holds.BODY if reading.requests else Holds.TEXT
 
 
-def _table(name: str) -> bool:
-    return name.casefold().endswith(".parquet")
-
-
-def _below(folder: str) -> Iterator[str]:
-    for parent, folders, files in os.walk(folder):
+def _below(folder: str, unreadable: Callable[[OSError], None]) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _GENERATED)
         for name in sorted(files):
             path = os.path.join(parent, name)  # noqa: PTH118 - keeps the folder as it was written
             if not name.startswith(".") and os.path.isfile(path):  # noqa: PTH113 - not a pipe
                 yield path
-
-
-def _may_be_text(path: str) -> bool:
-    """Whether the beginning holds no NUL byte, as text does; UTF-16 says so in its first two.
-
-    Parquet is read as what it is, and of what is packed with gzip the logs alone.
-    """
-    bare = path.casefold()
-    if _table(bare) or bare.endswith(_PACKED_LOGS):
-        return True
-    with Path(path).open("rb") as file:
-        head = file.read(_LOOK_AT)
-    return head.startswith(_UTF_16) or (b"\0" not in head and not head.startswith(_GZIP))

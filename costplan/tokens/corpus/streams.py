@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import json
 import zlib
@@ -10,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from costplan.errors import ExitCode, Place, Problem, UsageError
+from costplan.tokens.corpus.decoding import Decoder, opened
 from costplan.tokens.corpus.documents import Document, Reading, reached, texts_in
 from costplan.tokens.corpus.sources import STANDARD_INPUT, Holds, Source
 from costplan.tokens.encoder import safe_cut
@@ -41,6 +41,8 @@ class Stream:
             self._problem(0, 0, str(error))
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             self._problem(0, 0, f"cannot be unpacked any further: {error}")
+        except OSError as error:
+            self._problem(0, 0, f"cannot be read any further: {error.strerror or error}")
 
     def _documents(self) -> Iterator[Document]:
         if self.source.holds is Holds.TABLE:
@@ -57,20 +59,18 @@ class Stream:
     @contextmanager
     def _open(self) -> Iterator[IO[bytes]]:
         if self.source.name == STANDARD_INPUT and self.standard_input is not None:
-            yield self.standard_input
-        elif self.source.packed:
-            with gzip.open(self.source.name) as unpacked:
-                yield cast("IO[bytes]", unpacked)
-        else:
-            with Path(self.source.name).open("rb") as file:
-                yield file
+            yield opened(self.standard_input)
+            return
+        with Path(self.source.name).open("rb") as file:
+            yield opened(file)
 
     def _blocks(self, file: IO[bytes]) -> Iterator[Document]:
         """A text: whole, or in blocks that end where a cut matters least."""
         head, rest = file.read(_BLOCK), ""
-        decoder = _Decoder(head)
+        decoder = Decoder(head)
         while head:
-            ahead = file.read(_BLOCK)
+            # What is shorter was the end, and a keyboard asked again would want it said again.
+            ahead = file.read(_BLOCK) if len(head) == _BLOCK else b""
             rest += decoder.decode(head, final=not ahead)
             self.advance(len(head))
             if ahead:
@@ -90,7 +90,7 @@ class Stream:
                     yield self._record(line, number)
                 except json.JSONDecodeError as error:
                     self._problem(number, error.colno, f"not JSON: {error.msg}")
-                except (ValueError, RecursionError) as error:
+                except ValueError as error:
                     self._problem(number, 1, str(error))
 
     def _record(self, line: bytes, number: int) -> Document:
@@ -100,7 +100,7 @@ class Stream:
             self._replaced(number)
             text = line.decode("utf-8", "replace").rstrip()
         try:
-            record = _parse(text)
+            record = _json(text)
         except json.JSONDecodeError:
             plain = self.reading.lines and self.reading.field is None and not self.reading.requests
             if not plain:
@@ -120,13 +120,17 @@ class Stream:
     def _bodies(self, file: IO[bytes]) -> Iterator[Document]:
         content = file.read()
         self.advance(len(content))
+        decoder = Decoder(content)
+        text = decoder.decode(content, final=True)
+        if decoder.replaced:
+            self._replaced(0)
         try:
-            value = json.loads(content)
+            value = _json(text)
         except json.JSONDecodeError as error:
             self._problem(error.lineno, error.colno, f"not JSON: {error.msg}")
             return
-        except (ValueError, RecursionError) as error:
-            self._problem(0, 0, f"not JSON: {error}")
+        except ValueError as error:
+            self._problem(0, 0, str(error))
             return
         for body in value if isinstance(value, list) else [value]:
             try:
@@ -142,16 +146,27 @@ class Stream:
                 yield self._row(value, number)
             except ValueError as error:
                 self._problem(number, 1, str(error))
-        self.advance(self.source.size)
+        self.advance(self.source.size or 0)
 
     def _row(self, value: Any, number: int) -> Document:
         """A column of text is a text, whatever it looks like; others are as in JSON."""
+        if isinstance(value, str) and not value.isascii():
+            value = self._whole(value, number)
         if not self.reading.requests:
             return Document(self.source.name, texts_in([value], None))
-        body = _parse(value) if isinstance(value, str) else value
+        body = _cell(value) if isinstance(value, str) else value
         if isinstance(body, dict):
             return Document(self.source.name, request=body, line=number)
         raise ValueError("expected the JSON object that is sent to a provider")
+
+    def _whole(self, text: str, line: int) -> str:
+        """The text, with U+FFFD for each byte that was no UTF-8 (`tables` keeps them apart)."""
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self._replaced(line)
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return text
 
     def _problem(self, line: int, column: int, message: str) -> None:
         self.tell(Problem(Place(self.source.name, line, column), "", message))
@@ -173,22 +188,25 @@ def read_documents(
     return iter(Stream(source, reading, tell, standard_input, advance))
 
 
-class _Decoder:
-    """From bytes to text, block by block: UTF-16 where a mark says so, else UTF-8."""
+def _json(text: str) -> Any:
+    """A JSON value.
 
-    def __init__(self, head: bytes) -> None:
-        marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        self._make = codecs.getincrementaldecoder("utf-16" if marked else "utf-8-sig")
-        self._decoder = self._make()
-        self.replaced = False
-        """Whether there were bytes that had to be replaced."""
+    Raises:
+        ValueError: it is none (`JSONDecodeError`), or cannot be held.
+    """
+    try:
+        return _parse(text)
+    except RecursionError:
+        raise ValueError("this JSON is nested too deeply to be read") from None
 
-    def decode(self, block: bytes, *, final: bool) -> str:
-        before = self._decoder.getstate()
-        try:
-            return self._decoder.decode(block, final)
-        except UnicodeDecodeError:
-            self.replaced = True
-            self._decoder = self._make("replace")
-            self._decoder.setstate(before)
-            return self._decoder.decode(block, final)
+
+def _cell(text: str) -> Any:
+    """The JSON value in a cell of a table.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return _json(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg}") from None

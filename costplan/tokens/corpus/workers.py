@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
@@ -48,8 +49,16 @@ class Workers:
             from multiprocessing import get_context
 
             # A fork would copy the threads of the other engines half way through their work.
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"))
+            context = get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                self._processes, mp_context=context, initializer=_leave_interrupts
+            )
         step = -(-len(texts) // (self._processes * _SHARES))
         shares = [texts[k : k + step] for k in range(0, len(texts), step)]
         counted = self._pool.map(count_many, shares, [model] * len(shares))
         return [count for share in counted for count in share]
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of a terminal; this one ends when the first says so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
