@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costplan.errors import Problem
-from costplan.planning.input_cost import input_cost
 from costplan.prices import default_book
+from costplan.prices.input_cost import input_cost
 from costplan.tokens import TokenCount, count_tokens
 from costplan.tokens.corpus import (
     Document,

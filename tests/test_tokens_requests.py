@@ -383,6 +383,19 @@ def test_built_in_tools_keep_their_kind() -> None:
         ("text", "expected a request as a mapping, found str"),
         ({"mesages": []}, r"expected messages .* found 'mesages'"),
         ({}, "found nothing"),
+        ({"messages": "Hi"}, "messages: expected a list of messages, found a text"),
+        ({"messages": [None]}, r"messages\[0\]: expected a message, found nothing"),
+        ({"input": 5}, "input: expected a list of messages, found a number"),
+        ({"messages": [], "tols": []}, "tols: unknown key; did you mean 'tools'?"),
+        ({"messages": [], "tools": [5]}, r"tools\[0\]: expected a tool, found a number"),
+        (
+            {"messages": [{"role": "user", "contents": "Hi"}]},
+            r"messages\[0\].contents: unknown key; did you mean 'content'?",
+        ),
+        (
+            {"messages": [{"role": "usr", "content": "Hi"}]},
+            r"messages\[0\].role: unknown role 'usr'; did you mean 'user'?",
+        ),
     ],
 )
 def test_what_is_no_request(body: Any, said: str) -> None:

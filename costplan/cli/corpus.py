@@ -16,8 +16,8 @@ from costplan.cli.progress import reading_bar
 from costplan.cli.sources import book_seen_from, count_store, today
 from costplan.cli.streams import STDIN, STDIN_NAME, note
 from costplan.errors import ExitCode, Place, Problem, UsageError
-from costplan.planning.input_cost import input_cost
 from costplan.prices import PriceBook
+from costplan.prices.input_cost import input_cost
 from costplan.report.counts import PathCount
 from costplan.tokens import TokenCount
 from costplan.tokens.corpus import (

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from costplan.planning.input_cost import InputCost
+from costplan.prices.input_cost import InputCost
 from costplan.report.document import Document
 from costplan.report.money import plain_text
 from costplan.tokens import Method

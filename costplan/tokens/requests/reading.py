@@ -8,6 +8,7 @@ from typing import Any
 from costplan.errors import UsageError
 from costplan.tokens.requests.conversation import Dialect, Request
 from costplan.tokens.requests.fields import check, mapping, mappings, words
+from costplan.tokens.requests.mistakes import check_shape
 from costplan.tokens.requests.readers import anthropic, chat, converse, gemini, prompt, responses
 
 _READERS = {
@@ -29,13 +30,15 @@ def read_request(body: Any, provider: str | None = None) -> Request:
 
     Raises:
         UsageError: it is no mapping, or of no known shape; says which keys are known. Or it is
-            no JSON, or nested deeper than anyone reads.
+            no JSON, nested deeper than anyone reads, or holds what cannot be meant (`mistakes`).
     """
     if not isinstance(body, Mapping):
         raise UsageError(f"expected a request as a mapping, found {type(body).__name__}")
     check(body)
     host = (provider or "").casefold()
-    return _READERS[dialect_of(body, host)](body, host)
+    dialect = dialect_of(body, host)
+    check_shape(body, dialect)
+    return _READERS[dialect](body, host)
 
 
 def dialect_of(body: Mapping[str, Any], host: str = "") -> Dialect:
