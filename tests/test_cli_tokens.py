@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -287,7 +288,9 @@ def test_a_request_is_counted_with_its_parts(cli: Cli, tmp_path: Path) -> None:
     assert {"system", "tools", "messages", "images", "frame"} <= row["parts"].keys()
     assert row["parts"]["frame"]["tokens"] + row["parts"]["messages"]["tokens"] == 9
     assert row["cost"] == "0.00000135"
-    assert "Frame" in cli("tokens", "--request", str(path)).out
+    table = cli("tokens", "--request", str(path)).out
+    assert re.search(r"^Frame +7 +exact$", table, re.MULTILINE)  # 4 for the message, 3 for all
+    assert re.search(r"^Images +0$", table, re.MULTILINE)
     (one, other) = json.loads(
         cli("tokens", "--request", str(path), "--model", f"{MINI},{SONNET}", "--format", "json").out
     )

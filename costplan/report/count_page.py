@@ -39,7 +39,8 @@ def count_page(counts: Sequence[PathCount], *, compared: bool = True) -> Page:
             )
     tables.append(_model_table(by_model, compared=compared))
     if any(each.tally.parts for each in counts):
-        tables.append(_part_table(by_model))
+        one = next(iter(by_model.values()))
+        tables.append(_parts_of(one) if len(by_model) == 1 else _part_table(by_model))
     if _many(by_model):
         tables.append(_spread_table(by_model))
     notes += (
@@ -157,6 +158,22 @@ def _spread_table(by_model: Mapping[str, list[PathCount]]) -> Table:
             rows.append((name, f"{sizes.total():,}", mean, *(f"{each:,}" for each in figures)))
     head = columns(["Tokens of a document"], ["Documents", "Mean", "P50", "P90", "P99", "Largest"])
     return Table("", head, tuple(rows))
+
+
+def _parts_of(counts: Sequence[PathCount]) -> Table:
+    """Where the tokens of one model's requests are, how sure they are, and how each was counted."""
+    names = dict.fromkeys(name for each in counts for name in each.tally.parts)
+    rows = []
+    for name in names:
+        parts = [part for each in counts if (part := each.tally.parts.get(name))]
+        tokens, low, high = (
+            sum(getattr(part, field) for part in parts) for field in ("tokens", "low", "high")
+        )
+        between = f"{low:,} and {high:,}" if low != high else ""
+        methods = ", ".join(_in_order(part.method for part in parts)) if high else ""
+        rows.append((str(name).capitalize(), f"{tokens:,}", between, methods))
+    rows.append(("Cacheable", f"{sum(each.tally.cacheable for each in counts):,}", "", ""))
+    return Table("", columns(["Part"], ["Tokens", "Between", "Method"]), tuple(rows))
 
 
 def _part_table(by_model: Mapping[str, list[PathCount]]) -> Table:
