@@ -112,7 +112,7 @@ class AnthropicEndpoint:
                 return TryAgainError(f"no answer within {timeout:.0f} s")
             case anthropic.APIConnectionError():
                 cause = f" ({error.__cause__})" if error.__cause__ else ""
-                return TryAgainError(f"no connection{cause}")
+                return TryAgainError(f"no connection to {self._access.host}{cause}")
             case anthropic.APIError() | json.JSONDecodeError():
                 return TryAgainError("its answer is not JSON")
             case OnlineError() | TryAgainError():

@@ -102,7 +102,7 @@ class OpenAIEndpoint:
         except TimeoutError:
             raise TryAgainError(f"no answer within {timeout:.0f} s") from None
         except URLError as error:
-            raise TryAgainError(f"no connection ({error.reason})") from None
+            raise TryAgainError(f"no connection to {self._access.host} ({error.reason})") from None
         except (OSError, http.client.HTTPException) as error:
             raise TryAgainError(f"the connection broke ({error})") from None
         except ValueError:

@@ -60,8 +60,13 @@ class Access:
         address = urlsplit(self.base_url)
         if address.scheme not in {"http", "https"} or not address.hostname:
             raise UsageError(
-                f"{self.base_url!r} is no address of an API, such as https://api.anthropic.com"
+                f"{self.base_url!r} is no address of an API, such as https://example.com/v1"
             )
+
+    @property
+    def host(self) -> str:
+        """The host and port of the address, for messages."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
     def hide(self, text: str) -> str:
         """The text without the key, should something have quoted it."""
