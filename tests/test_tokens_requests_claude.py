@@ -563,7 +563,7 @@ def test_the_order_of_a_schemas_keys_does_not_matter(properties: dict[str, Any])
     not RECORDED.exists(), reason="NOTHING CHECKED: the recorded calls are not here"
 )
 def test_recorded_requests_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Text and tools of the report half, as docs/tokens.md has them."""
+    """Text and tools of the report half, as docs/requests.md has them."""
     monkeypatch.syspath_prepend(BENCHMARKS)
     benchmark = importlib.import_module("claude_requests")
     found = {

@@ -411,7 +411,7 @@ def test_a_schema_may_refer_to_itself() -> None:
     not RECORDED.exists(), reason="NOTHING CHECKED: the recorded calls are not here"
 )
 def test_recorded_requests_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was billed in repositories that nothing was fitted on, as docs/tokens.md has it."""
+    """What was billed in repositories that nothing was fitted on, as docs/requests.md has it."""
     monkeypatch.syspath_prepend(BENCHMARKS)
     benchmark = importlib.import_module("openai_requests")
     found = {

@@ -23,7 +23,7 @@ def count_request(
 
     Bodies of OpenAI (Chat and Responses), Anthropic, Gemini, Bedrock (Converse and InvokeModel) are
     read, and of the hosts that speak one of them (Mistral, DeepSeek, OpenRouter, ...). The shape
-    says which it is. docs/tokens.md says what was measured of each.
+    says which it is. docs/requests.md says what was measured of each.
 
     Args:
         body: the request as a mapping, as `json.load` gives it.

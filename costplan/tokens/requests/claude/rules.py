@@ -2,7 +2,7 @@
 
 How tools are written is in `tools`, who speaks in `turns`, what stands before the
 first turn in `sections`, and files and thoughts in `blocks`. Counts of recorded calls
-are of the half that was kept for fitting; docs/tokens.md reports on the other.
+are of the half that was kept for fitting; docs/requests.md reports on the other.
 """
 
 from __future__ import annotations

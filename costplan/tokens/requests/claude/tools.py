@@ -2,7 +2,8 @@
 
 Declarations are a list of JSON lines, calls and results are marked up. None of it is documented;
 the forms were found by counting candidates with `ctok` until recorded calls agreed to the token:
-all 773 with tools to Claude 3 to 4.5 do, 46 of them with several answers at once (docs/tokens.md).
+all 773 with tools to Claude 3 to 4.5 do, 46 of them with several answers at once
+(docs/requests.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Nobody has published it. It was found from the input tokens billed for recorded calls that differ in
 one thing: every rule below reproduces each recorded call it was read from, to the token
-(docs/tokens.md has the numbers). OpenAI's open-weight format shows a relative of it:
+(docs/requests.md has the numbers). OpenAI's open-weight format shows a relative of it:
 https://github.com/openai/harmony/blob/main/docs/format.md.
 """
 
