@@ -111,8 +111,9 @@ class UnknownModelError(UnknownNameError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__("model", name, known)
-        if "/" not in name and str(self) == f"unknown model {name!r}":
-            self.args = (f"unknown model {name!r}; a model is written PROVIDER/MODEL",)
+        if str(self) == f"unknown model {name!r}":
+            written = "" if "/" in name else "a model is written PROVIDER/MODEL, and "
+            self.args = (f"{self}; {written}`costplan prices list` shows those there are",)
 
 
 class MissingPriceError(CostplanError):
