@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import struct
-import wave
 from typing import Any
 
-import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from media_made import pdf, png, wav
 
 from costplan import count_request
 from costplan.errors import CostplanError, UsageError
@@ -32,34 +28,6 @@ from costplan.tokens.requests.conversation import (
 from costplan.tokens.requests.media import from_base64
 from costplan.tokens.requests.reading import dialect_of, read_request
 from costplan.tokens.requests.tally import Tally
-
-
-def png(width: int, height: int) -> str:
-    """The beginning of a PNG of that size, in base64: all that tells its pixels."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + b"IHDR" + header
-    return base64.b64encode(start).decode()
-
-
-def wav(seconds: int) -> str:
-    """Silence, in base64."""
-    sound = io.BytesIO()
-    with wave.open(sound, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(1)
-        file.setframerate(100)
-        file.writeframes(bytes(100 * seconds))
-    return base64.b64encode(sound.getvalue()).decode()
-
-
-def pdf(pages: int) -> str:
-    """Empty pages, in base64."""
-    file, writer = io.BytesIO(), pypdf.PdfWriter()
-    for _ in range(pages):
-        writer.add_blank_page(width=200, height=200)
-    writer.write(file)
-    return base64.b64encode(file.getvalue()).decode()
-
 
 WEATHER = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import importlib
-import struct
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import ctok
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from media_made import png
 
 from costplan.tokens.counts import Method, RequestCount
 from costplan.tokens.families import identify
@@ -85,12 +84,10 @@ def tokens(*messages: dict[str, Any], model: str = OLD, **more: Any) -> int:
     return count(*messages, model=model, **more).tokens
 
 
-def png(width: int, height: int) -> dict[str, Any]:
-    """An image block: only the header, which tells the size."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + b"IHDR" + header
-    data = base64.b64encode(start).decode()
-    return {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
+def image(width: int, height: int) -> dict[str, Any]:
+    """An image block."""
+    source = {"type": "base64", "media_type": "image/png", "data": png(width, height)}
+    return {"type": "image", "source": source}
 
 
 def test_anthropics_published_example() -> None:
@@ -369,9 +366,9 @@ def test_thoughts_of_earlier_turns() -> None:
 
 def test_pictures() -> None:
     """Patches and 3 around each; 2 more in an answer, which is framed then."""
-    asked = user([png(400, 280), {"type": "text", "text": HI}])
+    asked = user([image(400, 280), {"type": "text", "text": HI}])
     assert tokens(asked) == 7 + old(HI) + 15 * 10 + 3
-    shown = {**RAIN, "content": [{"type": "text", "text": "rain"}, png(28, 28)]}
+    shown = {**RAIN, "content": [{"type": "text", "text": "rain"}, image(28, 28)]}
     plain = tokens(user(HI), assistant([CALL]), user([RAIN]))
     framed = "<function_results>\n<result>\n<output>rain</output>\n</result>\n</function_results>"
     more = old(framed) - old("<function_results>rain</function_results>") + 1 + 3 + 2

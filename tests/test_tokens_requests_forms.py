@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
 import time
 from copy import deepcopy
 from typing import Any
 
 import pytest
+from media_made import png
 
 from costplan import count_request, count_tokens
 from costplan.errors import UsageError
@@ -25,9 +25,8 @@ GEMINI = ("google/gemini-2.5-flash", "google/gemini-3-pro-preview", "vertex/gemi
 OPEN = ("mistral/mistral-small-2506", "deepseek/deepseek-chat", "xai/grok-4", "bedrock/nova-lite")
 EVERY = (*GPT, *CLAUDE, *GEMINI, *OPEN)
 
-PIXELS = struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0)
-PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(PIXELS)) + b"IHDR" + PIXELS
-PICTURE = base64.b64encode(PNG).decode()
+PICTURE = png(640, 480)
+PNG = base64.b64decode(PICTURE)
 CITY = {
     "type": "object",
     "properties": {"city": {"type": "string", "description": "Which"}},

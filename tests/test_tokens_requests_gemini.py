@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import wave
 from typing import Any
 
-import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from media_made import pdf, wav
 
 from costplan import count_request
 from costplan.tokens import Method, count_tokens
@@ -353,37 +350,18 @@ def test_thoughts_sent_back_are_text() -> None:
         )
 
 
-def _file(kind: str, content: bytes) -> dict[str, Any]:
-    return {"inlineData": {"mimeType": kind, "data": base64.b64encode(content).decode()}}
-
-
-def _pdf(pages: int) -> bytes:
-    writer = pypdf.PdfWriter()
-    for _ in range(pages):
-        writer.add_blank_page(612, 792)
-    written = io.BytesIO()
-    writer.write(written)
-    return written.getvalue()
-
-
-def _silence(seconds: int) -> bytes:
-    sound = io.BytesIO()
-    with wave.open(sound, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(1)
-        file.setframerate(100)
-        file.writeframes(bytes(100 * seconds))
-    return sound.getvalue()
+def _file(kind: str, data: str) -> dict[str, Any]:
+    return {"inlineData": {"mimeType": kind, "data": data}}
 
 
 def test_pages_and_seconds() -> None:
     """258 for a page to 2.5, a picture of it on 3, and 32 for a second of sound."""
-    pdf, sound = _file("application/pdf", _pdf(3)), _file("audio/wav", _silence(2))
+    pages, sound = _file("application/pdf", pdf(3)), _file("audio/wav", wav(2))
     for model in MODELS:
         page = 520 if "-3-" in model else 258  # 20 x 26 patches of at most 560 in letter format
-        assert _part(model, pdf, Part.DOCUMENTS) == 3 * page
+        assert _part(model, pages, Part.DOCUMENTS) == 3 * page
         assert _part(model, sound, Part.AUDIO) == 64
-    answered = {"functionResponse": {"name": "f", "response": {}, "parts": [pdf]}}
+    answered = {"functionResponse": {"name": "f", "response": {}, "parts": [pages]}}
     assert _part("gemini-3-flash-preview", answered, Part.DOCUMENTS) == 3 * 1_102  # recorded
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import importlib
 import json
-import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from media_made import png
 
 from costplan import count_request, count_tokens
 from costplan.errors import CostplanError
@@ -358,12 +357,6 @@ def test_corrections_are_added(name: str, times: int) -> None:
 # Pictures ---------------------------------------------------------------------------------------
 
 
-def png(width: int, height: int) -> str:
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + b"IHDR" + header
-    return "data:image/png;base64," + base64.b64encode(start).decode()
-
-
 @pytest.mark.parametrize(
     ("model", "size", "tokens"),
     [
@@ -386,7 +379,7 @@ def png(width: int, height: int) -> str:
 )
 def test_pictures(model: str, size: tuple[int, int], tokens: int) -> None:
     """Squares, tiles and tables, by hand."""
-    image = {"type": "image_url", "image_url": {"url": png(*size)}}
+    image = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{png(*size)}"}}
     count = count_request({"messages": [{"role": "user", "content": [image]}]}, model=model)
     assert count.parts["images"].tokens == tokens
 
