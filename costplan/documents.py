@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from costplan.errors import Place, Problem
+from costplan.errors import Place, Problem, suggestion
 
 if TYPE_CHECKING:
     import yaml
@@ -115,6 +115,23 @@ def split_path(text: str) -> tuple[str, ...]:
     if not keys or text.rstrip().endswith("."):
         raise ValueError(f"an empty key in {text!r}")
     return tuple(keys)
+
+
+def reached(record: Any, field: str) -> Any:
+    """What a field holds; its dots reach into objects, unless an object has the name as it is.
+
+    Raises:
+        ValueError: there is no such field; names the nearest.
+    """
+    if isinstance(record, dict) and field in record:
+        return record[field]
+    value, before = record, ""
+    for step in split_path(field):
+        if not isinstance(value, dict) or step not in value:
+            known = [before + name for name in value] if isinstance(value, dict) else []
+            raise ValueError(f"there is no field {field!r}{suggestion(before + step, known)}")
+        value, before = value[step], f"{before}{step}."
+    return value
 
 
 def place_of(root: Node | None, path: tuple[str, ...]) -> Place | None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from costplan.errors import UsageError
 from costplan.tokens import Method, TokenCount, claude, count_many, count_tokens
 from costplan.tokens.claude import _vocabulary, count_content
-from costplan.tokens.encoder import LONGEST, count_ordinary, encoder, pieces
+from costplan.tokens.encoder import LONGEST, count_batch, encoder, pieces
 from costplan.tokens.ranks import ENCODINGS, load_ranks
 
 public: Any = import_module("tiktoken_ext.openai_public")  # no types
@@ -141,7 +141,7 @@ def test_a_panic_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
             return real(text)
 
     monkeypatch.setattr("costplan.tokens.encoder.encoder", lambda _name: Fragile())
-    count = count_ordinary("word " * 50_000, "o200k_base")
+    (count,) = count_batch(("word " * 50_000,), "o200k_base")
     assert count.method == Method.VENDOR_EQUIVALENT
     assert count.low <= 50_001 <= count.high
 
@@ -155,7 +155,7 @@ def test_other_base_exceptions_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("costplan.tokens.encoder.encoder", lambda _name: Interrupted())
     with pytest.raises(KeyboardInterrupt):
-        count_ordinary("text", "o200k_base")
+        count_batch(("text",), "o200k_base")
 
 
 LINES = st.lists(st.text(max_size=40), max_size=5).map("\n".join)

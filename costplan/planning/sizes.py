@@ -19,7 +19,7 @@ from costplan.quantity import Quantity
 from costplan.scenario.placeholders import placeholders
 from costplan.scenario.schema import Image, Request, Scenario, Sent, Tokens
 from costplan.schema import KeyPath
-from costplan.tokens import CountStore, Method, TokenCount, density, image_tokens
+from costplan.tokens import CountStore, TokenCount, density, image_tokens, total
 
 
 @dataclass(slots=True)
@@ -165,14 +165,7 @@ class Sizes:
     def _count(self, texts: Sequence[str], model: str, path: KeyPath) -> list[float]:
         """Tokens of each text; one warning for all where they are estimates."""
         counts = self.counts.count_many(texts, model)
-        methods = list(map(str, Method))
-        whole = TokenCount(
-            sum(count.tokens for count in counts),
-            sum(count.low for count in counts),
-            sum(count.high for count in counts),
-            max((count.method for count in counts), key=methods.index, default=str(Method.EXACT)),
-        )
-        self._note_estimate(whole, model, path)
+        self._note_estimate(total(counts), model, path)
         return [float(count.tokens) for count in counts]
 
     def _note_estimate(self, counted: TokenCount, model: str, path: KeyPath) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from costplan.documents import split_path
-from costplan.errors import suggestion
+from costplan.documents import reached
 
 type Record = str | int
 """One request: its text, or its number of tokens."""
@@ -45,25 +44,13 @@ def _record(line: str, field: str | None) -> Record:
     except (ValueError, RecursionError):
         raise ValueError(f"{_expected(field)}; this line is not JSON") from None
     if field is not None:
-        return _valid(_inside(value, field), field)
+        return _valid(reached(value, field), field)
     if isinstance(value, dict) and not value.keys() & set(_USUAL):
         hint = f"; name one of its fields with field: {', '.join(value)}" if value else ""
         raise ValueError(f"{_expected(None)}{hint}")
     if isinstance(value, dict):
         value = value.get("text", value.get("tokens"))
     return _valid(value, None)
-
-
-def _inside(value: Any, field: str) -> Any:
-    """What a field holds; its dots reach into objects, unless an object has the name as it is."""
-    if isinstance(value, dict) and field in value:
-        return value[field]
-    for step in split_path(field):
-        if not isinstance(value, dict) or step not in value:
-            known = tuple(value) if isinstance(value, dict) else ()
-            raise ValueError(f"there is no field {field!r}{suggestion(step, known)}")
-        value = value[step]
-    return value
 
 
 def _valid(value: Any, field: str | None) -> Record:

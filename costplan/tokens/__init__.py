@@ -6,7 +6,7 @@ Nothing here needs a network, a key or a writable folder, and importing it loads
 from __future__ import annotations
 
 from costplan.tokens.counting import count_many, count_tokens
-from costplan.tokens.counts import Method, TokenCount
+from costplan.tokens.counts import Method, TokenCount, total
 from costplan.tokens.density import Density, convert_tokens, density
 from costplan.tokens.families import tokenizer_of
 from costplan.tokens.frames import message_frame
@@ -25,4 +25,5 @@ __all__ = [
     "image_tokens",
     "message_frame",
     "tokenizer_of",
+    "total",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -79,6 +79,19 @@ class RequestCount(TokenCount):
 def certain(tokens: int, method: Method) -> TokenCount:
     """A count without a band."""
     return TokenCount(tokens, tokens, tokens, method)
+
+
+def total(counts: Sequence[TokenCount]) -> TokenCount:
+    """Counts added up, bands as well, the weakest method for all."""
+    if len(counts) == 1:
+        return counts[0]
+    if not counts:
+        return certain(0, Method.EXACT)
+    method = worst(tuple(Method(count.method) for count in counts))
+    tokens, low, high = (
+        sum(getattr(count, name) for count in counts) for name in ("tokens", "low", "high")
+    )
+    return TokenCount(tokens, low, high, method)
 
 
 def worst(methods: tuple[Method, ...]) -> Method:

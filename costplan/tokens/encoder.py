@@ -54,16 +54,12 @@ def encoder(name: str) -> tiktoken.Encoding:
     )
 
 
-def count_ordinary(text: str, name: str) -> TokenCount:
-    """Tokens of a text in the encoding `name`; exact unless a huge unbroken run had to be cut.
-
-    Lone surrogates, which no request can carry, count as U+FFFD does.
-    """
-    return count_batch((text,), name)[0]
-
-
 def count_batch(texts: Sequence[str], name: str) -> list[TokenCount]:
-    """`count_ordinary` of each text, in order, with the fastest engine there is."""
+    """Tokens of each text in the encoding `name`, in order, with the fastest engine there is.
+
+    Exact unless a huge unbroken run had to be cut. Lone surrogates, which no request can carry,
+    count as U+FFFD does.
+    """
     engine = engine_for(name, sum(map(len, texts)))
 
     def count(pieces: Sequence[str]) -> list[Counted]:

@@ -5,7 +5,7 @@ What is held at a time is a batch of a few megabytes, however large the files ar
 
 from __future__ import annotations
 
-from costplan.tokens.corpus.counting import Tally, count_corpus, count_requests, total
+from costplan.tokens.corpus.counting import Tally, count_corpus, count_requests
 from costplan.tokens.corpus.documents import Document, Reading
 from costplan.tokens.corpus.sources import STANDARD_INPUT, Source, find_sources
 from costplan.tokens.corpus.spread import Spread, sample_of
@@ -25,5 +25,4 @@ __all__ = [
     "find_sources",
     "read_documents",
     "sample_of",
-    "total",
 ]

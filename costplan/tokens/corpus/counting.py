@@ -12,7 +12,7 @@ from typing import Any
 from costplan.errors import Place, Problem, UsageError
 from costplan.tokens.corpus.documents import Document
 from costplan.tokens.counting import count_many
-from costplan.tokens.counts import Method, RequestCount, TokenCount, certain, worst
+from costplan.tokens.counts import Method, RequestCount, TokenCount, total, worst
 
 type CountTexts = Callable[[Sequence[str], str], list[TokenCount]]
 """Counts texts on a model."""
@@ -192,16 +192,3 @@ def _digest(text: str) -> bytes:
     if len(text) < _WORTH_REMEMBERING:
         return b""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def total(counts: Sequence[TokenCount]) -> TokenCount:
-    """Counts added up, the weakest method for all."""
-    if len(counts) == 1:
-        return counts[0]
-    if not counts:
-        return certain(0, Method.EXACT)
-    method = worst(tuple(Method(count.method) for count in counts))
-    tokens, low, high = (
-        sum(getattr(count, name) for count in counts) for name in ("tokens", "low", "high")
-    )
-    return TokenCount(tokens, low, high, method)

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from costplan.documents import split_path
-from costplan.errors import suggestion
+from costplan.documents import reached
 
 USUAL = ("text", "content", "prompt", "input", "messages", "contents")
 """The fields that are read where none is named; the first that a record has."""
@@ -67,23 +66,6 @@ def texts_in(record: Any, field: str | None) -> tuple[str, ...]:
     else:
         value = record
     return (value,) if isinstance(value, str) else tuple(_texts(value))
-
-
-def reached(record: Any, field: str) -> Any:
-    """What a field holds; its dots reach into objects, unless an object has the name as it is.
-
-    Raises:
-        ValueError: there is no such field; names the nearest.
-    """
-    if isinstance(record, dict) and field in record:
-        return record[field]
-    value, before = record, ""
-    for step in split_path(field):
-        if not isinstance(value, dict) or step not in value:
-            known = [before + name for name in value] if isinstance(value, dict) else []
-            raise ValueError(f"there is no field {field!r}{suggestion(before + step, known)}")
-        value, before = value[step], f"{before}{step}."
-    return value
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from costplan.documents import reached
 from costplan.errors import ExitCode, Place, Problem, UsageError
 from costplan.tokens.corpus.decoding import Decoder, opened
-from costplan.tokens.corpus.documents import Document, Reading, reached, texts_in
+from costplan.tokens.corpus.documents import Document, Reading, texts_in
 from costplan.tokens.corpus.sources import STANDARD_INPUT, Holds, Source
 from costplan.tokens.encoder import safe_cut
 

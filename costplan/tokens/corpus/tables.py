@@ -13,9 +13,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
+from costplan.documents import reached
 from costplan.errors import UsageError, suggestion
 from costplan.tokens.corpus.decoding import opened
-from costplan.tokens.corpus.documents import USUAL, Reading, reached
+from costplan.tokens.corpus.documents import USUAL, Reading
 from costplan.tokens.corpus.heads import UTF_16
 from costplan.tokens.corpus.sources import Source
 

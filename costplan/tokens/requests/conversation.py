@@ -186,6 +186,11 @@ class Request:
     host: str = ""
     """The provider that serves it: Vertex and AI Studio count the same request differently."""
 
+    @property
+    def forces_call(self) -> bool:
+        """Whether the answer must call some tool."""
+        return self.tool_choice in {"any", "tool"}
+
     def blocks(self) -> Iterator[Block]:
         """Every block of every message, those inside tool results too."""
         for message in self.messages:

@@ -74,5 +74,5 @@ def _open_answer(counting: Counting, request: Request, last: Turn | None) -> Non
     if last is None or not last.is_assistant:
         counting.add(Part.FRAME, frame_of(counting.who).assistant)
     elif last.awaits:
-        forced = bool(request.tools) and request.tool_choice in {"any", "tool"}
+        forced = bool(request.tools) and request.forces_call
         counting.add(Part.FRAME, int(leaves_a_newline(counting.version, forced=forced)))

@@ -53,7 +53,7 @@ def _add_tools(counting: Counting, request: Request) -> bool:
 
 
 def _introduce(counting: Counting, request: Request) -> None:
-    forced = request.tool_choice in {"any", "tool"}
+    forced = request.forces_call
     found = preamble(counting.model, counting.who)
     tokens, doubt = (found.forced if forced else found.auto), found.doubt + DOUBT
     if request.tool_choice == "tool":

@@ -128,7 +128,8 @@ class _Writing:
             self.found.constant(Part.FRAME, roles, Method.VENDOR_EQUIVALENT)
         self._corrected(Part.FRAME, "request")
         if self.request.tools:
-            self._corrected(Part.TOOLS, f"tools_{_mode(self.request.tool_choice)}")
+            name = "tools_any" if self.request.forces_call else "tools_auto"
+            self._corrected(Part.TOOLS, name)
 
     def _counts_roles(self) -> bool:
         embeds = self.request.dialect is Dialect.PROMPT
@@ -241,7 +242,3 @@ def _resolution(request: Request) -> str:
     given = str(either(settings, "mediaResolution", "media_resolution") or "").casefold()
     named = given.removeprefix("media_resolution_")
     return named if named in GEMINI_3_BUDGETS else "auto"
-
-
-def _mode(choice: str) -> str:
-    return "any" if choice in {"any", "tool"} else "auto"

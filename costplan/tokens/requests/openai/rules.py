@@ -127,7 +127,7 @@ def _correct(
     found: Tally, request: Request, messages: Messages, corrections: Mapping[str, int]
 ) -> None:
     """Add what a calibration measured to each constant it names."""
-    forced = request.tool_choice in {"any", "tool"}
+    forced = request.forces_call
     thinks = either(request.body, "reasoning", "reasoning_effort") is not None
     times = {
         "request": 1,

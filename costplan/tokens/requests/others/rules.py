@@ -81,8 +81,7 @@ class _Writing:
         if functions:
             layout = self.template.layout
             declared = self._texts(Part.TOOLS, (declaration(tool, layout) for tool in functions))
-            forced = request.tool_choice in {"any", "tool"}
-            fixed = self._corrected("tools_any" if forced else "tools_auto")
+            fixed = self._corrected("tools_any" if request.forces_call else "tools_auto")
             fixed += self._corrected("tool") * len(functions)
             doubt = self.template.doubt.tools + 2 * (len(functions) - 1)
             if not _roles(request)["system"]:
