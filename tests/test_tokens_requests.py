@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from media_made import pdf, png, wav
+from media_made import pdf, pdf_of, png, wav
 
-from costplan import count_request
+from costplan import count_request, count_tokens
 from costplan.errors import CostplanError, UsageError
 from costplan.tokens.counts import Method, Part
 from costplan.tokens.requests.conversation import (
@@ -309,6 +309,24 @@ def test_parts_of_a_chat(part: dict[str, Any], block: Any) -> None:
 def test_media_that_cannot_be_read(data: Any, media_type: str, block: Any) -> None:
     """A file whose measures cannot be read is one of unknown measures, never an error."""
     assert from_base64(data, media_type) == block
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "claude-opus-4-6", "mistral/mistral-small-latest"])
+def test_a_pdf_is_its_words_and_maybe_its_pages(model: str) -> None:
+    """The words alone are the least; that pages are shown as well is in the band, and in doubt."""
+    said = "Payment is due within thirty days"
+    address = f"data:application/pdf;base64,{pdf_of(said)}"
+    body = {
+        "messages": [
+            {"role": "user", "content": [{"type": "file", "file": {"file_data": address}}]}
+        ]
+    }
+    (document,) = found(read_request(body), Document)
+    assert (document.text, document.pages) == (said, 1)
+    part = count_request(body, model=model).parts["documents"]
+    assert part.method == Method.ASSUMED
+    assert count_tokens(said, model).low <= part.tokens
+    assert part.high > count_tokens(said, model).high + 500
 
 
 def test_documents_of_claude() -> None:

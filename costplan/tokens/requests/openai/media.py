@@ -18,6 +18,8 @@ _LONGEST = 3_600
 """Seconds; a header that claims more was written before the length was known."""
 _PDF_PAGE = TokenCount(700, 5, 2_500, Method.ASSUMED)
 """Text and, in Chat Completions, picture of a page: recorded 7 to 953, and 8,425 for 15 pages."""
+_PAGE_PICTURE = TokenCount(500, 0, 1_000, Method.ASSUMED)
+"""A page as a picture (platform.openai.com/docs/guides/pdf-files): what those recordings leave."""
 _SIZES = ((64, 64), (1_024, 1_024), (2_048, 768), (4_096, 4_096))
 """Pixels of what a picture may be whose size is unknown; the second is what it is taken for."""
 _BUILT_IN = {
@@ -64,6 +66,12 @@ def sound_tokens(recording: Recording) -> TokenCount:
         return TokenCount(30, 10, 600, Method.ASSUMED)
     tokens = int(seconds * _PER_SECOND) + _AROUND_SOUND
     return TokenCount(tokens, max(0, tokens - 1), tokens + 2, Method.VENDOR_EQUIVALENT)
+
+
+def pages_shown(pages: int) -> TokenCount:
+    """Of the pictures of a PDF's pages, which stand beside its words where the model sees them."""
+    page = _PAGE_PICTURE
+    return TokenCount(page.tokens * pages, page.low, page.high * pages, Method.ASSUMED)
 
 
 def document_tokens(document: Document) -> TokenCount:

@@ -142,6 +142,8 @@ class Messages:
             self.found.add(Part.DOCUMENTS, media.document_tokens(block))
         elif isinstance(block, Document):
             self._text(Part.DOCUMENTS, block.text or "")
+            if block.pages:
+                self.found.add(Part.DOCUMENTS, media.pages_shown(block.pages))
 
     def _guess(self, text: str) -> None:
         tokens = count_tokens(text, self.model).tokens

@@ -51,10 +51,14 @@ def picture_tokens(model: str, picture: Image) -> TokenCount:
 
 
 def document_tokens(model: str, document: Document) -> TokenCount:
-    """A text as it is; a PDF by its pages, in wide doubt."""
-    if document.text is not None:
-        return count_tokens(document.title + document.context + document.text, model)
+    """A text as it is; a PDF by its words, or by its pages alone, in wide doubt."""
     pages = document.pages or 1
+    if document.text is not None:
+        words = count_tokens(document.title + document.context + document.text, model)
+        if document.pages is None:
+            return words
+        high = words.high + _PAGE_MOST * pages  # its pages may be shown as well
+        return TokenCount(words.tokens, words.low, high, Method.ASSUMED)
     return TokenCount(_PAGE * pages, _PAGE_LEAST * pages, _PAGE_MOST * pages, Method.ASSUMED)
 
 
