@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from costplan.engine.demand import calendar, growth_exponents
+from costplan.engine.demand import calendar, growth_steps
 from costplan.periods import DayRange, Days, Month, month_range
 
 YEAR = month_range(Month(2026, 12), 12)
@@ -77,8 +77,8 @@ def test_once_before_the_plan_is_not_in_it() -> None:
 
 def test_growth_steps_on_the_first_of_each_month() -> None:
     """Month k grows by (1+g)^k, the first by nothing; a yearly growth by (1+g)^(k/12)."""
-    assert list(growth_exponents(3, "month")) == [0, 1, 2]
-    assert list(growth_exponents(13, "year"))[12] == 1
+    assert list(growth_steps(3, "month")) == [0, 1, 2]
+    assert list(growth_steps(13, "year"))[12] == 1
 
 
 def test_active_days_count_days_with_volume() -> None:

@@ -136,7 +136,7 @@ def _share_of_period(month: Month, per: str) -> float:
     return month.days / sum((first + k).days for k in range(length))
 
 
-def growth_exponents(months: int, per: str) -> Floats:
-    """The power of (1 + growth) in each month: k for monthly growth, k / 12 for yearly."""
+def growth_steps(months: int, per: str) -> Floats:
+    """How many steps of growth month k has seen: k of monthly growth, k / 12 of yearly."""
     steps = np.arange(months, dtype=np.float64)
     return steps / 12 if per == "year" else steps

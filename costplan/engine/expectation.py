@@ -50,7 +50,7 @@ def expected_quantities(
     steps = bool(_crossing(cell, profile, variables))
     values, weights = (_sequence if steps else _quadrature)(variables, bent)
     level = product(stream.level, values) * product(cell.share, values)
-    growth = _growth(stream, values, variables, integrated=stream.growth.variable in bent)
+    growth = _growth(stream, values, variables, integrated=bent)
     count = np.reshape(np.asarray(level, dtype=np.float64), (-1, 1)) * growth
     if cell.first_turn is not None:
         count = count * cell.first_turn.share(count)
@@ -78,11 +78,10 @@ def expected_volume(
     terms = (*stream.level, *factors)
     counts = Counter(term.variable for term in terms if term.variable)
     bent = {name for name, count in counts.items() if count > 1}
-    if stream.growth.variable in counts:
-        bent.add(stream.growth.variable)
+    bent |= _growing_twice(stream, counts)
     values, weights = _quadrature(variables, bent)
     level = np.reshape(product(terms, values), (-1, 1))
-    growth = _growth(stream, values, variables, integrated=stream.growth.variable in bent)
+    growth = _growth(stream, values, variables, integrated=bent)
     return np.asarray((weights[:, None] * level * growth).sum(axis=0) * weight)
 
 
@@ -105,11 +104,11 @@ def expected_share(
     """
     terms = (*stream.level, *factors)
     values, weights = _quadrature(variables, {term.variable for term in terms if term.variable})
-    growth = _growth(stream, means(variables), variables, integrated=False)
+    growth = _growth(stream, means(variables), variables, integrated=set())
     numbers = np.reshape(np.asarray(product(terms, values), dtype=np.float64), (-1, 1)) * growth
     total = weights @ numbers
     held = weights @ (numbers * share(numbers))
-    return np.asarray(np.divide(held, total, out=np.zeros_like(total), where=total > 0))
+    return np.asarray(np.divide(held, total, out=np.zeros_like(held), where=total > 0))
 
 
 def _uses(stream: Stream, cell: Cell, profile: Profile) -> Counter[str]:
@@ -128,7 +127,7 @@ def _averaged_turns(
     """
     name = profile.turns.variable
     known = variables.get(name)
-    elsewhere = name in _uses(stream, cell, profile) or stream.growth.variable == name
+    elsewhere = name in _uses(stream, cell, profile) or name in stream.growing
     if not name or elsewhere or not isinstance(known, Lognormal):
         return profile
     last = min(MOST_TURNS, math.ceil(float(known.quantile(np.array([1 - 1e-12]))[0])) + 1)
@@ -150,7 +149,7 @@ def _smoothed(
     uses = _uses(stream, cell, profile)
     for term in profile.input.terms:
         known = variables.get(term.variable)
-        once = uses[term.variable] == 1 and stream.growth.variable != term.variable
+        once = uses[term.variable] == 1 and term.variable not in stream.growing
         if term.variable in crossing and once and not term.base and isinstance(known, Lognormal):
             rest = tuple(other for other in profile.input.terms if other is not term)
             spread = Spread(Lognormal(-(known.sigma**2) / 2, known.sigma))
@@ -168,11 +167,15 @@ def _nonlinear(
     if profile.turns.variable and not profile.survival:
         bent.add(profile.turns.variable)
     if cell.first_turn is not None:
-        volume = (*stream.level, *cell.share, stream.growth)
-        bent |= {term.variable for term in volume if term.variable}
-    if stream.growth.variable in uses or stream.growth.variable in bent:
-        bent.add(stream.growth.variable)
-    return bent | _crossing(cell, profile, variables)
+        volume = (*stream.level, *cell.share)
+        bent |= {term.variable for term in volume if term.variable} | stream.growing
+    return bent | _growing_twice(stream, uses) | _crossing(cell, profile, variables)
+
+
+def _growing_twice(stream: Stream, uses: Mapping[str, int]) -> set[str]:
+    """The variables of growth that stand in another phase too, or elsewhere in a cell."""
+    phases = Counter(phase.rate.variable for phase in stream.growth)
+    return {name for name in stream.growing if name in uses or phases[name] > 1}
 
 
 def _crossing(cell: Cell, profile: Profile, variables: Mapping[str, Distribution]) -> set[str]:
@@ -255,12 +258,18 @@ def _growth(
     values: Values,
     variables: Mapping[str, Distribution],
     *,
-    integrated: bool,
+    integrated: set[str],
 ) -> Floats:
-    """(1 + growth) to the power of each month: shape (nodes or 1, months)."""
-    term = stream.growth
-    if not term.variable or integrated:
-        base = np.reshape(1 + np.asarray(term.at(values)), (-1, 1))
-        return np.asarray(base**stream.exponents)
-    distribution = variables[term.variable]
-    return np.array([[distribution.compounded(float(e)) for e in stream.exponents]])
+    """What demand is multiplied by in each month: shape (nodes or 1, months).
+
+    Phases whose variable is not integrated contribute their expected factor, compounded exactly.
+    """
+    factor = np.ones((1, 1))
+    for phase in stream.growth:
+        name = phase.rate.variable
+        if not name or name in integrated or phase.linear:
+            factor = factor * phase.factors(values)
+        else:
+            known = variables[name]
+            factor = factor * np.array([[known.compounded(float(k)) for k in phase.steps]])
+    return factor

@@ -278,16 +278,42 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Growth:
+    """One phase of growth: how much larger demand is in each month because of it."""
+
+    rate: Term
+    """By how much demand grows in one step."""
+    steps: Floats
+    """How many steps each month has seen: shape (months,)."""
+    linear: bool = False
+    """Whether each step adds the same amount, `1 + rate x steps`; else they compound."""
+
+    def factors(self, values: Values) -> Floats:
+        """What demand is multiplied by where the variables have these values.
+
+        `(1 + rate)^steps`, or `1 + rate x steps` and never below nothing: shape (n or 1, months).
+        """
+        rate = np.reshape(np.asarray(self.rate.at(values), dtype=np.float64), (-1, 1))
+        if self.linear:
+            return np.maximum(1 + rate * self.steps, 0.0)
+        return np.asarray((1 + rate) ** self.steps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Stream:
     """One workload: its level, its growth, and where its conversations go."""
 
     name: str
     level: tuple[Term, ...]
     """The product of these is the demand per period."""
-    growth: Term
-    exponents: Floats
-    """The power of (1 + growth) in each month: shape (months,)."""
+    growth: tuple[Growth, ...]
+    """Phases; demand is multiplied by what each of them comes to."""
     cells: tuple[Cell, ...]
+
+    @property
+    def growing(self) -> set[str]:
+        """The variables that decide its growth."""
+        return {phase.rate.variable for phase in self.growth if phase.rate.variable}
 
 
 def product(terms: Sequence[Term], values: Values) -> Floats | float:

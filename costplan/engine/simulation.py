@@ -21,6 +21,7 @@ def simulate(
     streams: Sequence[Stream],
     variables: Mapping[str, Distribution],
     *,
+    months: int,
     draws: int,
     seed: int,
     workload_shock: float,
@@ -31,6 +32,7 @@ def simulate(
     Args:
         streams: the workloads.
         variables: what we do not know about the plan.
+        months: how many months.
         draws: how many draws.
         seed: two runs with one seed give the same bytes.
         workload_shock: log deviation of each workload's own volume; its mean is one.
@@ -41,11 +43,10 @@ def simulate(
         for name, distribution in variables.items()
     }
     common = mean_one_shock(seed, "shock", draws, common_shock)
-    months = streams[0].exponents.size
     cost = np.empty((draws, len(streams), months))
     for k, stream in enumerate(streams):
         own = mean_one_shock(seed, f"shock {stream.name}", draws, workload_shock)
-        cost[:, k, :] = _stream_cost(stream, values, draws) * (common * own)[:, None]
+        cost[:, k, :] = _stream_cost(stream, values, draws, months) * (common * own)[:, None]
     return cost
 
 
@@ -64,11 +65,12 @@ def mean_one_shock(seed: int, name: str, draws: int, deviation: float) -> Floats
     return np.asarray(np.exp(deviation * z - deviation**2 / 2))
 
 
-def _stream_cost(stream: Stream, values: Values, draws: int) -> Floats:
+def _stream_cost(stream: Stream, values: Values, draws: int, months: int) -> Floats:
     """Cost by draw and month, before shocks: they multiply cost, so they never move its mean."""
     level = np.reshape(product(stream.level, values), (-1, 1))
-    growth = np.reshape(1 + np.asarray(stream.growth.at(values)), (-1, 1)) ** stream.exponents
-    volume = np.broadcast_to(level * growth, (draws, stream.exponents.size))
+    for phase in stream.growth:
+        level = level * phase.factors(values)
+    volume = np.broadcast_to(level, (draws, months))
     uses: dict[tuple[int, tuple[object, ...]], Use] = {}
     per_volume = np.zeros_like(volume)
     for cell in stream.cells:

@@ -10,9 +10,9 @@ from decimal import Decimal
 import numpy as np
 
 from costplan.documents import join_path
-from costplan.engine.demand import Calendar, calendar, growth_exponents
+from costplan.engine.demand import Calendar, calendar, growth_steps
 from costplan.engine.expectation import expected_share
-from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term
+from costplan.engine.model import Cell, FirstTurn, Growth, Profile, Stream, Term
 from costplan.errors import CostplanError, ExitCode
 from costplan.periods import DayRange, Days, Month, month_range
 from costplan.planning.caching import lifetime_in_gaps
@@ -94,25 +94,13 @@ class WorkloadCompiler:
                 f"no day of {months[0]} to {months[-1]} has demand (see demand.launch and days)",
                 join_path(self.path),
             )
-        variables = self.plan.sizes.variables
-        growth = self.workload.demand.growth
-        bare = Stream(
-            self.name,
-            self._level(),
-            Term() if self._per == "once" else variables.term(
-                growth, (*self.path, "demand", "growth"), "growth"
-            ),
-            growth_exponents(len(self.plan.months), (growth.per or ("month",))[0]),
-            (),
-        )  # fmt: skip
+        bare = Stream(self.name, self._level(), self._growth(), ())
         cells: tuple[PricedCell, ...]
         if self.workload.seat is not None:
             cells = (self._seats(days, self.workload.seat.amount),)
         else:
             cells = tuple(self._routed(days, bare))
-        stream = Stream(
-            bare.name, bare.level, bare.growth, bare.exponents, tuple(c.cell for c in cells)
-        )
+        stream = replace(bare, cells=tuple(cell.cell for cell in cells))
         return PricedStream(stream, days, cells)
 
     @property
@@ -141,6 +129,14 @@ class WorkloadCompiler:
             ramp_end=ramp_end,
             holidays=self.plan.holidays,
         )
+
+    def _growth(self) -> tuple[Growth, ...]:
+        growth = self.workload.demand.growth
+        if self._per == "once" or not (growth.low or growth.high):
+            return ()
+        rate = self.plan.sizes.variables.term(growth, (*self.path, "demand", "growth"), "growth")
+        steps = growth_steps(len(self.plan.months), (growth.per or ("month",))[0])
+        return (Growth(rate, steps),)
 
     def _level(self) -> tuple[Term, ...]:
         demand, volume = self.workload.demand, self.plan.levers.volume

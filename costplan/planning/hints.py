@@ -10,7 +10,7 @@ import numpy as np
 
 from costplan.documents import Mapping, Node, Scalar, join_path
 from costplan.engine.expectation import MOST_TURNS
-from costplan.engine.model import Stream
+from costplan.engine.model import Growth, Stream
 from costplan.errors import UsageError
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
@@ -74,22 +74,26 @@ def check_turns(stream: Stream, variables: Variables, findings: Findings) -> Non
 
 def hint_growth(stream: Stream, variables: Variables, findings: Findings) -> None:
     """Where the expectation of growth lies beyond its 95th percentile, a few draws make it."""
-    if not stream.growth.variable:
-        return
-    known, months = variables.known[stream.growth.variable], float(stream.exponents[-1])
+    for phase in stream.growth:
+        if phase.rate.variable and not phase.linear:
+            _hint_phase(phase, stream.name, variables, findings)
+
+
+def _hint_phase(phase: Growth, workload: str, variables: Variables, findings: Findings) -> None:
+    known, steps = variables.known[phase.rate.variable], float(phase.steps[-1])
     try:
-        average = known.compounded(months)
+        average = known.compounded(steps)
     except UsageError as error:
-        findings.problem(("workloads", stream.name, "demand", "growth"), str(error))
+        findings.problem(("workloads", workload, "demand", "growth"), str(error))
         return
-    high = float((1 + known.quantile(np.array([0.95]))[0]) ** months)
+    high = float((1 + known.quantile(np.array([0.95]))[0]) ** steps)
     if average > high:
         findings.warn(
             "wide-growth",
-            f"over {months:g} months this range of growth has a mean factor of {average:,.3g}, "
+            f"over {steps:g} months this range of growth has a mean factor of {average:,.3g}, "
             f"beyond its 95th percentile of {high:,.3g}: a few extreme cases decide the expected "
             "value; narrow the range or shorten the plan",
-            join_path(("workloads", stream.name, "demand", "growth")),
+            join_path(("workloads", workload, "demand", "growth")),
         )
 
 

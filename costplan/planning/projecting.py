@@ -77,6 +77,7 @@ def project(
     samples = simulate(
         [priced.stream for priced in streams],
         variables,
+        months=scenario.months,
         draws=draws,
         seed=seed,
         workload_shock=scenario.uncertainty.workload,

@@ -12,6 +12,8 @@ from costplan.documents import Mapping as MappingNode
 from costplan.errors import Place, suggestion
 from costplan.periods import Month
 from costplan.quantity import Quantity
+from costplan.scenario.demand import Demand
+from costplan.scenario.failures import Failures
 from costplan.scenario.kinds import (
     MONEY,
     NAME,
@@ -23,8 +25,10 @@ from costplan.scenario.kinds import (
     Uncertainty,
 )
 from costplan.scenario.requests import SIZED, CacheShares, Image, Request
+from costplan.scenario.routing import MixFrom, Routing
+from costplan.scenario.timing import Timing
 from costplan.scenario.tokens import LIFETIMES, Prompt, Sent, Tokens, Tools
-from costplan.scenario.workloads import Demand, Failures, MixFrom, Routing, Timing, Workload
+from costplan.scenario.workloads import Workload
 from costplan.schema import (
     DATE,
     MONTH,
