@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from costplan.engine.projection import BookStamp, Limits, LineItem, Projection
+from costplan.engine.distributions import Floats
+from costplan.engine.ledger import Ledger, LineItem
+from costplan.engine.projection import BookStamp, Limits, Projection
 from costplan.periods import Month, month_range
 
 type Spend = Mapping[tuple[str, str], Sequence[str]]
@@ -24,6 +27,19 @@ CHAT = {
     ("chat", "anthropic/claude-haiku-5-5"): ["150.05", "160.05", "170.05"],
     ("batch", "openai/gpt-6-luna"): ["12.345", "12.345", "12.345"],
 }
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Draws that a test states: shape (draws, workloads, months)."""
+
+    workloads: tuple[str, ...]
+    samples: Floats
+
+    def of(self, workloads: Collection[str]) -> Floats:
+        """Those of some workloads together."""
+        chosen = [k for k, name in enumerate(self.workloads) if name in workloads]
+        return np.asarray(self.samples[:, chosen, :].sum(axis=1))
 
 
 def line_item(workload: str, model: str, month: Month, cost: str) -> LineItem:
@@ -92,8 +108,8 @@ def projection(
         "draws": len(factors),
         "price_book": BookStamp("2026.11.21", date(2026, 11, 20), "3f2a" * 16, "pricing"),
         "workloads": workloads,
-        "line_items": tuple(items),
-        "samples": np.asarray(factors)[:, None, None] * expected,
+        "ledger": Ledger.of(months, items),
+        "simulated": Sampled(workloads, np.asarray(factors)[:, None, None] * expected),
         "limits": limits,
     }
     return Projection(**(fields | changes))

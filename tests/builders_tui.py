@@ -9,8 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+from builders import Sampled
 
-from costplan.engine.projection import BookStamp, Limits, LineItem, Projection
+from costplan.engine.ledger import Ledger, LineItem
+from costplan.engine.projection import BookStamp, Limits, Projection
 from costplan.errors import PlanWarning
 from costplan.periods import Month, month_range
 from costplan.planning.levers import Lever
@@ -76,7 +78,10 @@ def projection(
         scenario="Support assistant", variant=variant, months=span, currency="USD", seed=0,
         draws=101, price_book=BookStamp("2026-11-20", None, "0123456789abcdef", "pricing"),
         workloads=("support-chat", "mail-triage"),
-        line_items=tuple(items), samples=spread * shares * np.array(costs)[None, None, :],
+        ledger=Ledger.of(span, items),
+        simulated=Sampled(
+            ("support-chat", "mail-triage"), spread * shares * np.array(costs)[None, None, :]
+        ),
         limits=Limits((limit,) * months, None, {}), warnings=warnings,
         notes=("Seats and tokens cross at 40 conversations a day.",),
     )  # fmt: skip

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from costplan.cli import verify as command
 from costplan.cli.parser import Parser
 from costplan.decisions.trust import price_days, trust
-from costplan.engine.projection import LineItem
+from costplan.engine.ledger import Ledger, LineItem
 from costplan.errors import CostplanError, UnknownModelError, UnknownNameError, UsageError
 from costplan.meters import Meter
-from costplan.periods import Month
+from costplan.periods import Month, month_range
 from costplan.prices import PriceBook, default_book, load_price_book
 from costplan.prices.peers import Peer, PeerRate, genai, installed_peer, litellm
 from costplan.prices.peers.matching import our_rates
@@ -776,11 +776,12 @@ def item(model: str, cost: str, mode: str = "standard", **changes: Any) -> LineI
     """A line item on the row of that model that is in force."""
     made = line_item("chat", model, Month(2026, 12), cost)
     fields = {"mode": mode, "price_from": date(2025, 1, 1), "known": date(2025, 1, 1), "source": ""}
-    return replace(made, **{**fields, **changes})
+    quantity = float(Decimal(cost) * made.per / changes.get("rate", made.rate))
+    return replace(made, **{**fields, "quantity": quantity, **changes})
 
 
 def trusted(book: PriceBook, items: Sequence[LineItem], *peers: Peer) -> Any:
-    plan = projection(line_items=tuple(items))
+    plan = projection(ledger=Ledger.of(month_range(Month(2026, 12), 3), items))
     compared = [
         verify(book, peers if day == TODAY else [p.announced(TODAY) for p in peers], at=day)
         for day in price_days(plan, TODAY)
@@ -852,14 +853,14 @@ FUTURE: dict[str, Any] = {
     ("rates", "disputed", "confirmed"),
     [
         ([stated("7", model="m2")], 0, 0),  # it says nothing about next year
-        ([stated("7", model="m2"), stated("9", model="m2", from_=date(2027, 1, 1))], 0, 10),
-        ([stated("7", model="m2"), stated("8", model="m2", from_=date(2027, 1, 1))], 10, 0),
+        ([stated("7", model="m2"), stated("9", model="m2", from_=date(2027, 1, 1))], 0, 18),
+        ([stated("7", model="m2"), stated("8", model="m2", from_=date(2027, 1, 1))], 18, 0),
     ],
 )
 def test_a_price_to_come_is_compared_with_what_is_dated(
     tmp_path: Path, rates: list[PeerRate], disputed: int, confirmed: int
 ) -> None:
-    found = trusted(acme(tmp_path), [item("acme/m2", "10", **FUTURE)], peer(*rates))
+    found = trusted(acme(tmp_path), [item("acme/m2", "18", **FUTURE)], peer(*rates))
     assert (found.disputed, found.confirmed) == (disputed, confirmed)
 
 

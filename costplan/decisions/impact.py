@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from costplan.decisions.compare import Comparison, compare, settled, summarize
-from costplan.engine.projection import Breach, LineItem, PeriodTotal, Projection
+from costplan.engine.ledger import LineItem
+from costplan.engine.projection import Breach, PeriodTotal, Projection
 from costplan.errors import MissingPriceError, PlanWarning, UnknownNameError
 from costplan.periods import DayRange
 from costplan.prices import Price, PriceBook

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from costplan.engine.projection import LineItem, Projection
+from costplan.engine.ledger import LineItem
+from costplan.engine.projection import Projection
 from costplan.errors import UnknownNameError
 from costplan.prices import Price, PriceBook
 from costplan.prices.verification import Entry, Status, Verification

@@ -10,6 +10,7 @@ polynomials of it exactly: the three ways in which the engine uses a range.
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
@@ -25,8 +26,8 @@ Z90, Z95 = 1.2815515655446004, 1.6448536269514722
 """The 90th and 95th percentile of the standard normal distribution."""
 
 
-class Distribution(Protocol):
-    """A number we do not know."""
+class Distribution(Hashable, Protocol):
+    """A number we do not know. Equal ones hash alike, so what is worked out can be remembered."""
 
     @property
     def mean(self) -> float:
@@ -43,6 +44,35 @@ class Distribution(Protocol):
 
     def nodes(self, count: int) -> tuple[Floats, Floats]:
         """Points and weights (which sum to 1) of the Gauss quadrature with `count` points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A number that we take as known: an unknown pinned to one value."""
+
+    value: float
+
+    @property
+    def mean(self) -> float:
+        """The value."""
+        return self.value
+
+    def moment(self, order: int) -> float:
+        """Its power."""
+        return float(self.value**order)
+
+    def compounded(self, exponent: float) -> float:
+        """(1 + value)^exponent."""
+        return float((1 + self.value) ** exponent)
+
+    def quantile(self, probability: Floats) -> Floats:
+        """The value, everywhere."""
+        return np.full(np.shape(probability), self.value)
+
+    def nodes(self, count: int) -> tuple[Floats, Floats]:
+        """One point of weight 1, however many are asked for."""
+        del count
+        return np.array([self.value]), np.ones(1)
 
 
 @dataclass(frozen=True, slots=True)

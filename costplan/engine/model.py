@@ -288,6 +288,11 @@ class Growth:
     linear: bool = False
     """Whether each step adds the same amount, `1 + rate x steps`; else they compound."""
 
+    @property
+    def key(self) -> object:
+        """Equal for phases that come to the same."""
+        return self.rate, self.steps.tobytes(), self.linear
+
     def factors(self, values: Values) -> Floats:
         """What demand is multiplied by where the variables have these values.
 
@@ -309,6 +314,8 @@ class Stream:
     growth: tuple[Growth, ...]
     """Phases; demand is multiplied by what each of them comes to."""
     cells: tuple[Cell, ...]
+    shock: float = 0.0
+    """Log deviation of the level of its volume, which we do not know; the mean of it is one."""
 
     @property
     def growing(self) -> set[str]:

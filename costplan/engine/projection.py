@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from costplan.engine.distributions import Floats
+from costplan.engine.ledger import Dimension, Ledger, LineItem, as_decimal
 from costplan.errors import PlanWarning
 from costplan.periods import Month, fiscal_label
 
-type Dimension = Literal["model", "workload", "owner", "meter"]
 type Period = Literal["month", "quarter", "year"]
-
-
-@dataclass(frozen=True, slots=True)
-class LineItem:
-    """An expected quantity of one meter, rated: `cost = quantity x rate / per`."""
-
-    month: Month
-    workload: str
-    owner: str
-    provider: str
-    model: str
-    """`provider/id`, or the name of a seat plan."""
-    mode: str
-    meter: str
-    quantity: float
-    unit: str
-    rate: Decimal
-    """In the currency of the plan, for `per` units."""
-    per: int
-    cost: Decimal
-    price_from: date | None
-    """The day the price took effect; None for a price that the scenario itself states."""
-    known: date | None
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +125,13 @@ class Range:
     """Whether it is written in percent."""
 
 
+class Draws(Protocol):
+    """What the workloads cost in each draw."""
+
+    def of(self, workloads: Collection[str]) -> Floats:
+        """Their cost together, by draw and month: shape (draws, months)."""
+
+
 @dataclass(frozen=True)
 class Projection:
     """Line items and draws of one scenario (or variant) over its horizon."""
@@ -161,9 +144,8 @@ class Projection:
     draws: int
     price_book: BookStamp
     workloads: tuple[str, ...]
-    line_items: tuple[LineItem, ...]
-    samples: NDArray[np.float64]
-    """Cost by draw, workload and month: shape (draws, workloads, months)."""
+    ledger: Ledger
+    simulated: Draws
     limits: Limits
     volumes: tuple[Volume, ...] = ()
     processing: tuple[Processing, ...] = ()
@@ -172,6 +154,21 @@ class Projection:
     warnings: tuple[PlanWarning, ...] = ()
     ranges: tuple[Range, ...] = ()
     fiscal_year_start: int = 1
+
+    @property
+    def line_items(self) -> tuple[LineItem, ...]:
+        """Every line item, month by month."""
+        return self.ledger.items
+
+    @cached_property
+    def samples(self) -> Floats:
+        """Cost by draw, workload and month: shape (draws, workloads, months)."""
+        return np.stack([self.simulated.of([name]) for name in self.workloads], axis=1)
+
+    @cached_property
+    def draws_by_month(self) -> Floats:
+        """Cost of all workloads by draw and month: shape (draws, months)."""
+        return self.simulated.of(self.workloads)
 
     @cached_property
     def horizon(self) -> PeriodTotal:
@@ -189,23 +186,6 @@ class Projection:
     def _totals(self) -> dict[str, tuple[PeriodTotal, ...]]:
         return {}
 
-    @cached_property
-    def _costs(self) -> dict[tuple[str, Month], Decimal]:
-        """Expected cost by workload and month."""
-        sums: dict[tuple[str, Month], Decimal] = {}
-        for item in self.line_items:
-            key = item.workload, item.month
-            sums[key] = sums.get(key, Decimal(0)) + item.cost
-        return sums
-
-    def _expected(self, workloads: Sequence[str], members: Sequence[int]) -> Decimal:
-        costs = (
-            self._costs.get((name, self.months[k]), Decimal(0))
-            for name in workloads
-            for k in members
-        )
-        return sum(costs, Decimal(0))
-
     def _totals_of(self, period: Period) -> tuple[PeriodTotal, ...]:
         groups: dict[str, list[int]] = {}
         for k, month in enumerate(self.months):
@@ -218,21 +198,25 @@ class Projection:
 
     def by(self, dimension: Dimension) -> tuple[tuple[str, Decimal], ...]:
         """Expected cost by model, workload, owner or meter, largest first."""
-        sums: dict[str, Decimal] = {}
-        if dimension == "workload":
-            sums = dict.fromkeys(self.workloads, Decimal(0))
-        for item in self.line_items:
-            name = getattr(item, dimension)
-            sums[name] = sums.get(name, Decimal(0)) + item.cost
+        sums = {name: as_decimal(float(sum(row))) for name, row in self._rows(dimension)}
         return tuple(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def monthly(self, dimension: Dimension) -> Mapping[str, tuple[Decimal, ...]]:
         """Expected cost by month for each model, workload, owner or meter, largest first."""
-        position = {month: k for k, month in enumerate(self.months)}
-        rows = {name: [Decimal(0)] * len(self.months) for name, _ in self.by(dimension)}
-        for item in self.line_items:
-            rows[getattr(item, dimension)][position[item.month]] += item.cost
-        return {name: tuple(row) for name, row in rows.items()}
+        rows = dict(self._rows(dimension))
+        return {
+            name: tuple(as_decimal(float(cost)) for cost in rows[name])
+            for name, _ in self.by(dimension)
+        }
+
+    def _rows(self, dimension: Dimension) -> Iterator[tuple[str, Floats]]:
+        """Money by month; a workload without any has a row too."""
+        rows = self.ledger.by(dimension)
+        if dimension == "workload":
+            rows = dict.fromkeys(self.workloads, np.zeros(len(self.months))) | rows
+        for name, row in rows.items():
+            if dimension == "workload" or row.any():
+                yield name, row
 
     @property
     def breach(self) -> Month | None:
@@ -275,25 +259,19 @@ class Projection:
         self, names: Sequence[str], members: Sequence[int], confidence: float | None
     ) -> Decimal:
         if confidence is None:
-            return self._expected(names, members)
-        rows = [self.workloads.index(name) for name in names]
-        draws = self.samples[:, rows, :][:, :, list(members)].sum(axis=(1, 2))
+            return self.ledger.expected(names, members)
+        draws = self.simulated.of(names)[:, list(members)].sum(axis=1)
         return as_decimal(float(np.quantile(draws, confidence)))
 
     def _total(self, label: str, members: Sequence[int], budget: Decimal | None) -> PeriodTotal:
-        expected = self._expected(self.workloads, members)
-        draws = self.samples[:, :, list(members)].sum(axis=(1, 2))
+        expected = self.ledger.expected(self.workloads, members)
+        draws = self.draws_by_month[:, list(members)].sum(axis=1)
         p10, p50, p90 = (as_decimal(float(q)) for q in np.quantile(draws, (0.1, 0.5, 0.9)))
         p_over = None if budget is None else _share_over(draws, float(budget))
         return PeriodTotal(label, expected, p10, p50, p90, budget, p_over)
 
 
-def as_decimal(value: float) -> Decimal:
-    """A float as the decimal number it was meant to be: 15 digits clear binary residue."""
-    return Decimal(f"{value:.15g}")
-
-
-def _share_over(draws: NDArray[np.float64], budget: float) -> float:
+def _share_over(draws: Floats, budget: float) -> float:
     """The share of draws over a budget; one that equals it but for binary residue is not."""
     return float(np.mean(draws > budget * (1 + 1e-12)))
 

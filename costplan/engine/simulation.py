@@ -1,20 +1,25 @@
 """How sure the plan is: seeded draws over its ranges and the level of its volumes.
 
-Each variable and each shock has a stream of its own, made from the seed and its name, so that a
-change to one part of a scenario does not move the draws of another. Draws are Latin hypercube
-samples: each variable is drawn once from each of `draws` equally likely parts.
+Cost is kept in factors: for each cell, money per unit of its weight by draw; for each month, the
+weights. What a set of cells costs by draw and month is then one product of two small matrices for
+each kind of growth, and is worked out only when somebody asks.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from costplan.engine.conversation import Use, conversation
-from costplan.engine.distributions import Distribution, Floats, normal_quantile
-from costplan.engine.model import Cell, Stream, Values, product
+from costplan.engine.dice import COMMON, Dice
+from costplan.engine.distributions import Distribution, Floats
+from costplan.engine.model import Cell, Growth, Stream, Values, product
+
+type Select = Callable[[Stream, Cell], bool]
+"""Which cells are meant."""
 
 
 def simulate(
@@ -24,68 +29,132 @@ def simulate(
     months: int,
     draws: int,
     seed: int,
-    workload_shock: float,
     common_shock: float,
-) -> Floats:
-    """Cost by draw, workload and month: shape (draws, workloads, months).
+) -> Simulation:
+    """Throw the dice for every unknown of a plan.
 
     Args:
-        streams: the workloads.
+        streams: the workloads, each with the log deviation of its own level.
         variables: what we do not know about the plan.
         months: how many months.
         draws: how many draws.
         seed: two runs with one seed give the same bytes.
-        workload_shock: log deviation of each workload's own volume; its mean is one.
-        common_shock: the same for the volume of all of them together.
+        common_shock: log deviation of the level of all volumes together; its mean is one.
     """
+    own = {stream.name: f"shock {stream.name}" for stream in streams}
+    names = (COMMON, *own.values(), *(f"variable {name}" for name in variables))
+    dice = Dice(seed, draws, names)
     values = {
-        name: distribution.quantile(uniforms(seed, f"variable {name}", draws))
+        name: dice.values(f"variable {name}", distribution)
         for name, distribution in variables.items()
     }
-    common = mean_one_shock(seed, "shock", draws, common_shock)
-    cost = np.empty((draws, len(streams), months))
-    for k, stream in enumerate(streams):
-        own = mean_one_shock(seed, f"shock {stream.name}", draws, workload_shock)
-        cost[:, k, :] = _stream_cost(stream, values, draws, months) * (common * own)[:, None]
-    return cost
+    common = mean_one_shock(dice, COMMON, common_shock)
+    shocks = {
+        stream.name: common * mean_one_shock(dice, own[stream.name], stream.shock)
+        for stream in streams
+    }
+    return Simulation(tuple(streams), values, shocks, months, draws)
 
 
-def uniforms(seed: int, name: str, draws: int) -> Floats:
-    """A Latin hypercube sample of the unit interval, its ends excluded."""
-    rng = np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode())]))
-    sample = (rng.permutation(draws) + rng.random(draws)) / draws
-    return np.clip(sample, 1e-12, 1 - 1e-12)
-
-
-def mean_one_shock(seed: int, name: str, draws: int, deviation: float) -> Floats:
-    """Lognormal factors with mean one and this log deviation."""
+def mean_one_shock(dice: Dice, name: str, deviation: float) -> Floats | float:
+    """Lognormal factors with mean one and this log deviation: shape (draws,)."""
     if not deviation:
-        return np.ones(draws)
-    z = normal_quantile(uniforms(seed, name, draws))
-    return np.asarray(np.exp(deviation * z - deviation**2 / 2))
+        return 1.0
+    return np.asarray(np.exp(deviation * dice.normals(name) - deviation**2 / 2))
 
 
-def _stream_cost(stream: Stream, values: Values, draws: int, months: int) -> Floats:
-    """Cost by draw and month, before shocks: they multiply cost, so they never move its mean."""
-    level = np.reshape(product(stream.level, values), (-1, 1))
-    for phase in stream.growth:
-        level = level * phase.factors(values)
-    volume = np.broadcast_to(level, (draws, months))
-    uses: dict[tuple[int, tuple[object, ...]], Use] = {}
-    per_volume = np.zeros_like(volume)
-    for cell in stream.cells:
-        key = (id(cell.profile), cell.thresholds)
-        if key not in uses:
-            uses[key] = conversation(cell.profile, cell.thresholds, values)
-        share = np.reshape(product(cell.share, values), (-1, 1))
-        unit = np.reshape(_price(cell, uses[key]), (-1, 1)) * share * cell.weight
-        if cell.first_turn is not None:
-            unit = unit * cell.first_turn.share(volume * share)
-        per_volume += unit
-    return np.asarray(per_volume * volume)
+@dataclass(frozen=True)
+class Simulation:
+    """What every cell costs in every draw, in factors."""
+
+    streams: tuple[Stream, ...]
+    values: Values
+    """The variables by draw: arrays of shape (draws,)."""
+    shocks: Mapping[str, Floats | float]
+    """What the volume of each workload is multiplied by, by draw; of mean one."""
+    months: int
+    draws: int
+
+    def of(self, workloads: Collection[str]) -> Floats:
+        """What some workloads cost together: shape (draws, months)."""
+        return self.cost(lambda stream, _: stream.name in workloads)
+
+    def cost(self, select: Select) -> Floats:
+        """What some cells cost together: shape (draws, months)."""
+        total = np.zeros((self.draws, self.months))
+        for growth, parts in self._by_growth.values():
+            chosen = [part for part in parts if select(part.stream, part.cell)]
+            if not chosen:
+                continue
+            factors = self._factors(growth)
+            cost = _product(chosen, self.draws, self.months)
+            for part in chosen:
+                if part.cell.first_turn is not None:
+                    volume = part.volume[:, None] * factors
+                    cost += part.unit[:, None] * part.cell.first_turn.share(volume) * part.weight
+            total += cost if factors.size == 1 else cost * factors
+        return total
+
+    def _factors(self, growth: tuple[Growth, ...]) -> Floats:
+        """What growth comes to: shape (draws or 1, months or 1)."""
+        factors = np.ones((1, 1))
+        for phase in growth:
+            factors = factors * phase.factors(self.values)
+        return factors
+
+    @cached_property
+    def _by_growth(self) -> dict[object, tuple[tuple[Growth, ...], list[_Part]]]:
+        """The parts of all workloads that grow alike."""
+        found: dict[object, tuple[tuple[Growth, ...], list[_Part]]] = {}
+        for stream in self.streams:
+            key = tuple(
+                (phase.rate, phase.steps.tobytes(), phase.linear) for phase in stream.growth
+            )
+            found.setdefault(key, (stream.growth, []))[1].extend(self._parts(stream))
+        return found
+
+    def _parts(self, stream: Stream) -> Iterator[_Part]:
+        level = product(stream.level, self.values)
+        shocked = np.broadcast_to(np.asarray(level * self.shocks[stream.name]), self.draws)
+        uses: dict[object, Use] = {}
+        for cell in stream.cells:
+            key = (id(cell.profile), cell.thresholds)
+            if key not in uses:
+                uses[key] = conversation(cell.profile, cell.thresholds, self.values)
+            share = product(cell.share, self.values)
+            unit = price(cell, uses[key]) * share
+            volume = np.broadcast_to(np.asarray(level * share), self.draws)
+            yield _Part(stream, cell, np.asarray(unit) * shocked, volume)
 
 
-def _price(cell: Cell, use: Use) -> Floats | float:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One cell in factors."""
+
+    stream: Stream
+    cell: Cell
+    unit: Floats
+    """Money for a weight of 1, before growth, by draw."""
+    volume: Floats
+    """Conversations for a weight of 1, before growth and shocks, by draw: shocks multiply cost,
+    so they never move its mean, and leave what volume decides as it is."""
+
+    @property
+    def weight(self) -> Floats:
+        return self.cell.weight
+
+
+def _product(parts: Sequence[_Part], draws: int, months: int) -> Floats:
+    """Units times weights, summed over all parts whose share does not hang on the volume."""
+    plain = [part for part in parts if part.cell.first_turn is None]
+    units = np.empty((len(plain), draws))
+    for row, part in zip(units, plain, strict=True):
+        row[:] = part.unit
+    weights = np.array([part.weight for part in plain]).reshape(len(plain), months)
+    return np.asarray(units.T @ weights)
+
+
+def price(cell: Cell, use: Use) -> Floats | float:
     """Money for one conversation."""
     cost: Floats | float = 0.0
     for (tier, meter), amount in use.items():

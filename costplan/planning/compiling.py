@@ -94,7 +94,9 @@ class WorkloadCompiler:
                 f"no day of {months[0]} to {months[-1]} has demand (see demand.launch and days)",
                 join_path(self.path),
             )
-        bare = Stream(self.name, self._level(), self._growth(), ())
+        bare = Stream(
+            self.name, self._level(), self._growth(), (), self.plan.scenario.uncertainty.workload
+        )
         cells: tuple[PricedCell, ...]
         if self.workload.seat is not None:
             cells = (self._seats(days, self.workload.seat.amount),)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import pairwise
 
-from costplan.engine.projection import LineItem
+from costplan.engine.distributions import Floats
 from costplan.errors import PlanWarning
 from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.planning.cells import PricedCell
 from costplan.planning.compiling import PricedStream
-from costplan.planning.findings import Findings
 from costplan.prices import Price
 
 SOON = timedelta(days=92)
@@ -23,45 +21,38 @@ SOON = timedelta(days=92)
 def outlook(
     streams: Sequence[PricedStream],
     months: Sequence[Month],
-    items: Sequence[tuple[LineItem, bool]],
+    retired: Mapping[str, Floats],
     currency: str,
-    findings: Findings,
 ) -> Iterator[PlanWarning]:
     """Warnings about the models and prices that the plan rests on.
 
     Args:
         streams: the compiled workloads.
         months: the horizon.
-        items: line items, each with whether it falls on a retired model.
+        retired: expected cost by month on each model that no longer answers on those days.
         currency: of the plan.
-        findings: scheduled price changes become notes in it.
     """
-    cells = [cell for priced in streams for cell in priced.cells if cell.cell.weight.any()]
+    cells = _used(streams)
     end = (months[-1] + 1).first
-    yield from _retired(cells, items, currency)
+    yield from _retired(cells, retired, months, currency)
     yield from _retiring(cells, end)
     yield from _before_release(cells)
     yield from _promotions(cells)
-    _note_changes(cells, findings)
 
 
 def _retired(
-    cells: Sequence[PricedCell], items: Sequence[tuple[LineItem, bool]], currency: str
+    cells: Sequence[PricedCell], costs: Mapping[str, Floats], months: Sequence[Month], currency: str
 ) -> Iterator[PlanWarning]:
     """Money on models that no longer answer on those days."""
     retirements = {cell.model: cell.retirement for cell in cells if cell.retired}
     for model, day in sorted(retirements.items()):
-        mine = [item for item, retired in items if retired and item.model == model]
-        by_month: dict[Month, Decimal] = {}
-        for item in mine:
-            by_month[item.month] = by_month.get(item.month, Decimal(0)) + item.cost
-        first, last = min(by_month, default=None), max(by_month, default=None)
+        affected = [month for month, cost in zip(months, costs[model], strict=True) if cost]
+        first, last = min(affected, default=None), max(affected, default=None)
         when = f"{first}" if first == last else f"{first} to {last}"
-        total = sum(by_month.values(), Decimal(0))
         yield PlanWarning(
             "after-retirement",
             f"{model} retired on {day}: {when} is priced at its last rate, "
-            f"{total:,.2f} {currency} on a retired model",
+            f"{costs[model].sum():,.2f} {currency} on a retired model",
             model,
         )
 
@@ -106,10 +97,14 @@ def _promotions(cells: Sequence[PricedCell]) -> Iterator[PlanWarning]:
         )
 
 
-def _note_changes(cells: Sequence[PricedCell], findings: Findings) -> None:
+def _used(streams: Sequence[PricedStream]) -> list[PricedCell]:
+    return [cell for priced in streams for cell in priced.cells if cell.cell.weight.any()]
+
+
+def price_changes(streams: Sequence[PricedStream]) -> Iterator[str]:
     """A sentence for each price change inside the plan."""
     used: dict[tuple[str, str], dict[date, Price]] = {}
-    for cell in cells:
+    for cell in _used(streams):
         if cell.price is not None:
             used.setdefault((cell.model, cell.mode), {})[cell.price.from_] = cell.price
     for (model, mode), prices in sorted(used.items()):
@@ -117,7 +112,7 @@ def _note_changes(cells: Sequence[PricedCell], findings: Findings) -> None:
         for before, after in pairwise(ordered):
             changes = ", ".join(_changes(before, after))
             if changes:
-                findings.note(f"{model} ({mode}) changes on {after.from_}: {changes}")
+                yield f"{model} ({mode}) changes on {after.from_}: {changes}"
 
 
 def _changes(before: Price, after: Price) -> Iterator[str]:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from costplan.engine.expectation import Quantities, expected_quantities
-from costplan.engine.projection import (
-    BookStamp,
-    Limits,
-    LineItem,
-    Projection,
-    Range,
-    as_decimal,
-)
+from costplan.engine.distributions import Distribution, Point
+from costplan.engine.ledger import as_decimal
+from costplan.engine.projection import BookStamp, Limits, Projection, Range
 from costplan.engine.simulation import simulate
-from costplan.errors import PlanWarning, Problem, ScenarioError, UsageError
+from costplan.errors import PlanWarning, Problem, ScenarioError, UnknownNameError, UsageError
 from costplan.memory import Memory
-from costplan.meters import Meter
 from costplan.periods import Month
-from costplan.planning.cells import PricedCell
+from costplan.planning.bookkeeping import keep_books
 from costplan.planning.compiling import Compiler, PricedStream
 from costplan.planning.findings import Findings
 from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, hint_workload
 from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
-from costplan.planning.outlook import outlook
+from costplan.planning.outlook import outlook, price_changes
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
 from costplan.prices import PriceBook, default_book, with_own_files
@@ -69,44 +62,107 @@ def project(
         UsageError: months, draws or seed are out of range.
     """
     scenario = _adjusted(scenario, variant, months, start)
-    _check_whole("draws", draws, 1, 1_000_000)
-    _check_whole("seed", seed, 0, 2**63)
+    plan = compile_plan(scenario, book, counts=counts, memory=memory, levers=levers)
+    return plan.project(draws=draws, seed=seed)
+
+
+def compile_plan(
+    scenario: Scenario,
+    book: PriceBook | None = None,
+    *,
+    counts: CountStore | None = None,
+    memory: Memory | None = None,
+    levers: Levers | None = None,
+) -> CompiledPlan:
+    """Count, price and check a scenario once, to be projected as often as one likes.
+
+    Args:
+        scenario: from `load_scenario`, a variant laid over it where one is meant.
+        book: the prices; the book that ships with costplan when None.
+        counts: remembers token counts by content; a fresh one when None.
+        memory: remembers holidays between runs; nothing is remembered when None.
+        levers: what-ifs laid over the whole scenario.
+
+    Raises:
+        ScenarioError: as for `project`.
+    """
     compiler, streams = _compile(scenario, book, counts, levers or Levers(), memory)
-    variables = compiler.sizes.variables.known
-    items = _line_items(streams, compiler)
-    samples = simulate(
-        [priced.stream for priced in streams],
-        variables,
-        months=scenario.months,
-        draws=draws,
-        seed=seed,
-        workload_shock=scenario.uncertainty.workload,
-        common_shock=scenario.uncertainty.common,
-    )
-    used = compiler.book
-    ahead = tuple(outlook(streams, compiler.months, items, scenario.currency, compiler.findings))
-    projection = Projection(
-        scenario=scenario.name,
-        variant=scenario.variant,
-        months=compiler.months,
-        currency=scenario.currency,
-        seed=seed,
-        draws=draws,
-        price_book=BookStamp(
-            used.release, used.known_at, used.digest, used.root, tuple(name for name, _ in used.own)
-        ),
-        workloads=tuple(scenario.workloads),
-        line_items=tuple(item for item, _ in items),
-        samples=samples,
-        limits=limits(scenario, compiler.months),
-        volumes=volumes(scenario, streams, compiler),
-        processing=processing(scenario, streams, compiler),
-        notes=tuple(compiler.findings.notes),
-        warnings=(*compiler.findings.warnings, *ahead),
-        ranges=tuple(ranges(compiler.sizes.variables)),
-        fiscal_year_start=scenario.fiscal_year_start,
-    )
-    return replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
+    return CompiledPlan(compiler, streams)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPlan:
+    """A scenario whose texts are counted and whose models are priced."""
+
+    compiler: Compiler
+    streams: tuple[PricedStream, ...]
+
+    @property
+    def unknowns(self) -> Mapping[str, Distribution]:
+        """What the scenario leaves open, by name: assumptions as `$name`, others by their path."""
+        return self.compiler.sizes.variables.known
+
+    def project(
+        self, *, draws: int = 4096, seed: int = 0, pins: Mapping[str, float] | None = None
+    ) -> Projection:
+        """Project it, some of its unknowns pinned to a value.
+
+        Args:
+            draws: how many draws the percentiles rest on; at least 1.
+            seed: two projections with one seed are the same to the byte.
+            pins: values of `unknowns`; what is not pinned stays open.
+
+        Raises:
+            UnknownNameError: a pin is none of the unknowns.
+            UsageError: draws or seed are out of range.
+        """
+        _check_whole("draws", draws, 1, 1_000_000)
+        _check_whole("seed", seed, 0, 2**63)
+        compiler, scenario = self.compiler, self.compiler.scenario
+        variables = self._pinned(pins or {})
+        owners = {name: workload.owner for name, workload in scenario.workloads.items()}
+        books = keep_books(self.streams, variables, owners, compiler.months)
+        used, findings = compiler.book, compiler.findings
+        ahead = outlook(self.streams, compiler.months, books.retired, scenario.currency)
+        projection = Projection(
+            scenario=scenario.name,
+            variant=scenario.variant,
+            months=compiler.months,
+            currency=scenario.currency,
+            seed=seed,
+            draws=draws,
+            price_book=BookStamp(
+                used.release,
+                used.known_at,
+                used.digest,
+                used.root,
+                tuple(name for name, _ in used.own),
+            ),
+            workloads=tuple(scenario.workloads),
+            ledger=books.ledger,
+            simulated=simulate(
+                [priced.stream for priced in self.streams],
+                variables,
+                months=scenario.months,
+                draws=draws,
+                seed=seed,
+                common_shock=scenario.uncertainty.common,
+            ),
+            limits=limits(scenario, compiler.months),
+            volumes=volumes(scenario, self.streams, compiler, variables),
+            processing=processing(scenario, self.streams, compiler, variables),
+            notes=(*findings.notes, *price_changes(self.streams)),
+            warnings=(*findings.warnings, *ahead),
+            ranges=tuple(ranges(compiler.sizes.variables)),
+            fiscal_year_start=scenario.fiscal_year_start,
+        )
+        return replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
+
+    def _pinned(self, pins: Mapping[str, float]) -> Mapping[str, Distribution]:
+        for name in pins:
+            if name not in self.unknowns:
+                raise UnknownNameError("unknown", name, self.unknowns)
+        return {**self.unknowns, **{name: Point(value) for name, value in pins.items()}}
 
 
 def check(
@@ -177,66 +233,6 @@ def _compile(
     if findings.problems:
         raise ScenarioError(findings.problems)
     return compiler, streams
-
-
-def _line_items(streams: Sequence[PricedStream], compiler: Compiler) -> list[tuple[LineItem, bool]]:
-    """Line items with whether they fall on a retired model, cells of one price merged."""
-    found: list[tuple[LineItem, bool]] = []
-    for priced in streams:
-        merged: dict[tuple[object, ...], tuple[PricedCell, Quantities]] = {}
-        for cell in priced.cells:
-            quantities = expected_quantities(
-                priced.stream, cell.cell, compiler.sizes.variables.known
-            )
-            price = cell.price
-            row = (price.model, price.from_, price.known) if price else None
-            key = (cell.model, cell.mode, row, cell.hours, cell.retired)
-            if key not in merged:
-                merged[key] = (cell, quantities)
-            else:
-                _add(merged[key][1], quantities)
-        owner = compiler.scenario.workloads[priced.stream.name].owner
-        for cell, quantities in merged.values():
-            found += (
-                (replace(item, workload=priced.stream.name, owner=owner), cell.retired)
-                for item in _items(cell, quantities, compiler.months)
-            )
-    order = {month: k for k, month in enumerate(compiler.months)}
-    found.sort(key=lambda pair: order[pair[0].month])
-    return found
-
-
-def _add(total: Quantities, more: Quantities) -> None:
-    for key, amounts in more.items():
-        total[key] = total[key] + amounts if key in total else amounts
-
-
-def _items(cell: PricedCell, quantities: Quantities, months: Sequence[Month]) -> Iterable[LineItem]:
-    """The line items of one price; whose workload it is, the caller says."""
-    for (tier, meter), amounts in sorted(quantities.items()):
-        rate = cell.rates[tier][meter]
-        seat = meter == "seat"
-        per = 1 if seat else Meter(meter).per
-        for month, amount in zip(months, amounts, strict=True):
-            quantity = as_decimal(float(amount))
-            if quantity:
-                yield LineItem(
-                    month=month,
-                    workload="",
-                    owner="",
-                    provider=cell.provider,
-                    model=cell.model,
-                    mode=cell.mode,
-                    meter=meter,
-                    quantity=float(quantity),
-                    unit="seat-months" if seat else Meter(meter).unit,
-                    rate=rate,
-                    per=per,
-                    cost=quantity * rate / per,
-                    price_from=cell.price.from_ if cell.price else None,
-                    known=cell.price.known if cell.price else None,
-                    source=cell.source,
-                )
 
 
 def ranges(variables: Variables) -> Iterator[Range]:

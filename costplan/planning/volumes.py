@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from costplan.engine.distributions import Floats
+from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.expectation import expected_volume
 from costplan.engine.model import Stream, Term
 from costplan.engine.projection import Processing, Projection, Volume
@@ -20,11 +20,13 @@ from costplan.schema import KeyPath
 
 
 def volumes(
-    scenario: Scenario, streams: Sequence[PricedStream], compiler: Compiler
+    scenario: Scenario,
+    streams: Sequence[PricedStream],
+    compiler: Compiler,
+    variables: Mapping[str, Distribution],
 ) -> tuple[Volume, ...]:
     """Expected conversations and API calls of every workload in every month."""
     found: list[Volume] = []
-    variables = compiler.sizes.variables.known
     for priced in streams:
         name = priced.stream.name
         workload = scenario.workloads[name]
@@ -32,7 +34,7 @@ def volumes(
         whole = days.by_month(days.range)
         count = expected_volume(priced.stream, whole, variables)
         calls = expected_volume(priced.stream, whole, variables, _calls(workload, name, compiler))
-        users = _users(workload, priced, compiler)
+        users = _users(workload, priced, compiler, variables)
         for k, month in enumerate(compiler.months):
             people = users[k] if users else None
             found.append(Volume(month, name, float(count[k]), float(calls[k]), people))
@@ -40,7 +42,10 @@ def volumes(
 
 
 def _users(
-    workload: Workload, priced: PricedStream, compiler: Compiler
+    workload: Workload,
+    priced: PricedStream,
+    compiler: Compiler,
+    variables: Mapping[str, Distribution],
 ) -> tuple[float, ...] | None:
     """Users in each month: they grow as the demand they make does."""
     if workload.demand.users is None:
@@ -49,7 +54,7 @@ def _users(
     term = compiler.sizes.variables.term(workload.demand.users, at, "positive")
     people = replace(priced.stream, level=(term,))
     each = np.ones(len(compiler.months))
-    return tuple(map(float, expected_volume(people, each, compiler.sizes.variables.known)))
+    return tuple(map(float, expected_volume(people, each, variables)))
 
 
 def _calls(workload: Workload, name: str, compiler: Compiler) -> tuple[Term, ...]:
@@ -66,19 +71,25 @@ def _calls(workload: Workload, name: str, compiler: Compiler) -> tuple[Term, ...
 
 
 def processing(
-    scenario: Scenario, streams: Sequence[PricedStream], compiler: Compiler
+    scenario: Scenario,
+    streams: Sequence[PricedStream],
+    compiler: Compiler,
+    variables: Mapping[str, Distribution],
 ) -> tuple[Processing, ...]:
     """Seconds and hours of every workload that states how long its requests take."""
     found: list[Processing] = []
     for priced in streams:
         workload = scenario.workloads[priced.stream.name]
         if workload.timing is not None and workload.request is not None:
-            found += _workload_processing(workload, priced, compiler)
+            found += _workload_processing(workload, priced, compiler, variables)
     return tuple(found)
 
 
 def _workload_processing(
-    workload: Workload, priced: PricedStream, compiler: Compiler
+    workload: Workload,
+    priced: PricedStream,
+    compiler: Compiler,
+    variables: Mapping[str, Distribution],
 ) -> Iterator[Processing]:
     timing, request = workload.timing, workload.request
     if timing is None or request is None:
@@ -88,7 +99,7 @@ def _workload_processing(
     turns = compiler.sizes.variables.term(request.turns, at, "positive")
     for model in dict.fromkeys(cell.model for cell in priced.cells):
         cells = [cell for cell in priced.cells if cell.model == model]
-        calls = _sum_of_calls(priced.stream, cells, turns, compiler)
+        calls = _sum_of_calls(priced.stream, cells, turns, variables)
         active = priced.calendar.active_days(*(cell.days for cell in cells))
         seconds = float(timing.seconds[model if model in timing.seconds else ""])
         for k, month in enumerate(compiler.months):
@@ -98,10 +109,12 @@ def _workload_processing(
 
 
 def _sum_of_calls(
-    stream: Stream, cells: Sequence[PricedCell], turns: Term, compiler: Compiler
+    stream: Stream,
+    cells: Sequence[PricedCell],
+    turns: Term,
+    variables: Mapping[str, Distribution],
 ) -> Floats:
     """Expected API calls of some cells by month, retries included."""
-    variables = compiler.sizes.variables.known
     parts = [
         expected_volume(stream, priced.cell.weight, variables, (*priced.cell.share, turns))
         for priced in cells

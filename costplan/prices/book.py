@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from costplan.errors import MissingPriceError, UnknownModelError, UnknownNameError, UsageError
 from costplan.meters import Meter
@@ -23,7 +24,7 @@ from costplan.prices.model import Markup, Model
 from costplan.prices.price import FEE, Difference, Price
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PriceBook:
     """All prices, as known on a day and as released by a day."""
 
@@ -50,7 +51,7 @@ class PriceBook:
     _known: dict[object, tuple[Price, ...]] = field(init=False, default_factory=dict, repr=False)
     """Timelines worked out already; another view of the same rows begins with none."""
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all rows this release holds; equals its line in `pricing/CHECKSUMS`.
 

@@ -15,7 +15,8 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from costplan.engine.projection import BookStamp, LineItem, PeriodTotal, Projection
+from costplan.engine.ledger import LineItem
+from costplan.engine.projection import BookStamp, PeriodTotal, Projection
 from costplan.errors import PlanWarning
 from costplan.report.money import plain_text, plain_text_or_none
 

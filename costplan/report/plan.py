@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from costplan.engine.projection import Dimension, Period, PeriodTotal, Projection
+from costplan.engine.ledger import Dimension
+from costplan.engine.projection import Period, PeriodTotal, Projection
 from costplan.periods import fiscal_label
 from costplan.report.document import own_lists
 from costplan.report.money import ABSENT, MoneyFormat, money_for, percent

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from costplan.engine.projection import Breach, Dimension, Period, PeriodTotal, Projection
+from costplan.engine.ledger import Dimension
+from costplan.engine.projection import Breach, Period, PeriodTotal, Projection
 from costplan.report.breaches import breach_line
 from costplan.report.plan import OVER, plan_page
 from costplan.report.table import Page, Table, warning_line

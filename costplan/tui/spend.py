@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from costplan.engine.projection import Dimension
+from costplan.engine.ledger import Dimension
 from costplan.report.table import cell_width, clean
 from costplan.tui.figures import Figures, Spend
 

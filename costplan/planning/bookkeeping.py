@@ -1,0 +1,105 @@
+"""From compiled cells to the ledger of a plan: expected quantities, cells of one price merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from costplan.engine.distributions import Distribution, Floats
+from costplan.engine.expectation import Quantities, expected_quantities
+from costplan.engine.ledger import Ledger, Row
+from costplan.meters import Meter
+from costplan.periods import Month
+from costplan.planning.cells import PricedCell
+from costplan.planning.compiling import PricedStream
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The ledger of a plan, and what of it falls on retired models."""
+
+    ledger: Ledger
+    retired: Mapping[str, Floats]
+    """Expected cost by month on each model after its retirement: shape (months,)."""
+
+
+def keep_books(
+    streams: Sequence[PricedStream],
+    variables: Mapping[str, Distribution],
+    owners: Mapping[str, str],
+    months: Sequence[Month],
+) -> Books:
+    """Expected quantities of every cell.
+
+    Args:
+        streams: the compiled workloads.
+        variables: what we do not know about the plan.
+        owners: who pays, by workload.
+        months: the horizon.
+
+    Raises:
+        UsageError: too many ranges interact to be averaged.
+    """
+    rows: list[Row] = []
+    amounts: list[Floats] = []
+    retired: dict[str, Floats] = {}
+    for priced in streams:
+        owner = owners[priced.stream.name]
+        for cell, quantities in _merged(priced, variables):
+            for row, amount in _rows(priced.stream.name, owner, cell, quantities):
+                rows.append(row)
+                amounts.append(amount)
+                if cell.retired:
+                    cost = amount * (float(row.rate) / row.per)
+                    retired[cell.model] = retired.get(cell.model, np.zeros(len(months))) + cost
+    table = np.array(amounts).reshape(len(rows), len(months))
+    return Books(Ledger(tuple(months), tuple(rows), table), retired)
+
+
+def _merged(
+    priced: PricedStream, variables: Mapping[str, Distribution]
+) -> Iterator[tuple[PricedCell, Quantities]]:
+    """Expected quantities by price: cells that differ in days or in hits alone are one."""
+    found: dict[tuple[object, ...], tuple[PricedCell, Quantities]] = {}
+    for cell in priced.cells:
+        quantities = expected_quantities(priced.stream, cell.cell, variables)
+        price = cell.price
+        row = (price.model, price.from_, price.known) if price else None
+        key = (cell.model, cell.mode, row, cell.hours, cell.retired)
+        if key not in found:
+            found[key] = (cell, quantities)
+        else:
+            _add(found[key][1], quantities)
+    yield from found.values()
+
+
+def _add(total: Quantities, more: Quantities) -> None:
+    for key, amounts in more.items():
+        total[key] = total[key] + amounts if key in total else amounts
+
+
+def _rows(
+    workload: str, owner: str, cell: PricedCell, quantities: Quantities
+) -> Iterator[tuple[Row, Floats]]:
+    """A row for each tier and meter of one price."""
+    for (tier, meter), amounts in sorted(quantities.items()):
+        seat = meter == "seat"
+        yield (
+            Row(
+                workload=workload,
+                owner=owner,
+                provider=cell.provider,
+                model=cell.model,
+                mode=cell.mode,
+                meter=meter,
+                unit="seat-months" if seat else Meter(meter).unit,
+                rate=cell.rates[tier][meter],
+                per=1 if seat else Meter(meter).per,
+                price_from=cell.price.from_ if cell.price else None,
+                known=cell.price.known if cell.price else None,
+                source=cell.source,
+            ),
+            amounts,
+        )
