@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from costplan.engine.conversation import conversation, prompts
-from costplan.engine.distributions import Distribution, Floats, Lognormal
+from costplan.engine.distributions import Distribution, Floats, Lognormal, Point
 from costplan.engine.model import Cell, Profile, Size, Spread, Stream, Term, Values, means, product
+from costplan.engine.remembered import Conversations
 from costplan.errors import UsageError
 
 type Quantities = dict[tuple[int, str], Floats]
@@ -36,25 +38,38 @@ MOST_TURNS = 10_000
 
 
 def expected_quantities(
-    stream: Stream, cell: Cell, variables: Mapping[str, Distribution]
+    stream: Stream,
+    cell: Cell,
+    variables: Mapping[str, Distribution],
+    conversations: Conversations | None = None,
 ) -> Quantities:
     """Expected use of one cell in each month, by tier and meter.
+
+    Args:
+        stream: the workload.
+        cell: one of its cells.
+        variables: what is not known.
+        conversations: remembers what conversations use.
 
     Raises:
         UsageError: too many ranges interact to be averaged.
     """
-    profile = _smoothed(
-        _averaged_turns(cell.profile, stream, cell, variables), stream, cell, variables
-    )
-    bent = _nonlinear(stream, cell, profile, variables)
-    steps = bool(_crossing(cell, profile, variables))
-    values, weights = (_sequence if steps else _quadrature)(variables, bent)
+    profile = _averaged_turns(cell.profile, stream, cell, variables)
+    crossing = _crossing(cell, profile, variables)
+    if crossing:
+        profile = _smoothed(profile, stream, cell, variables, crossing)
+        crossing = _crossing(cell, profile, variables)
+    bent = _nonlinear(stream, cell, profile) | crossing
+    values, weights = (_sequence if crossing else _quadrature)(variables, bent)
     level = product(stream.level, values) * product(cell.share, values)
     growth = _growth(stream, values, variables, integrated=bent)
     count = np.reshape(np.asarray(level, dtype=np.float64), (-1, 1)) * growth
     if cell.first_turn is not None:
         count = count * cell.first_turn.share(count)
-    use = conversation(profile, cell.thresholds, values)
+    if conversations is not None and profile is cell.profile:
+        use = conversations.use(profile, cell.thresholds, values)
+    else:  # a profile made for this expectation is not seen again
+        use = conversation(profile, cell.thresholds, values)
     return {
         key: (weights[:, None] * count * np.reshape(amount, (-1, 1))).sum(axis=0) * cell.weight
         for key, amount in use.items()
@@ -137,7 +152,11 @@ def _averaged_turns(
 
 
 def _smoothed(
-    profile: Profile, stream: Stream, cell: Cell, variables: Mapping[str, Distribution]
+    profile: Profile,
+    stream: Stream,
+    cell: Cell,
+    variables: Mapping[str, Distribution],
+    crossing: set[str],
 ) -> Profile:
     """The profile with one uncertain size that may cross a tier turned into a spread.
 
@@ -145,7 +164,6 @@ def _smoothed(
     """
     if profile.input.spread is not None:
         return profile
-    crossing = _crossing(cell, profile, variables)
     uses = _uses(stream, cell, profile)
     for term in profile.input.terms:
         known = variables.get(term.variable)
@@ -158,10 +176,8 @@ def _smoothed(
     return profile
 
 
-def _nonlinear(
-    stream: Stream, cell: Cell, profile: Profile, variables: Mapping[str, Distribution]
-) -> set[str]:
-    """The variables whose mean is not enough for this cell."""
+def _nonlinear(stream: Stream, cell: Cell, profile: Profile) -> set[str]:
+    """The variables whose mean is not enough for this cell, whatever its tiers."""
     uses = _uses(stream, cell, profile)
     bent = {name for name, count in uses.items() if count > 1}
     if profile.turns.variable and not profile.survival:
@@ -169,7 +185,7 @@ def _nonlinear(
     if cell.first_turn is not None:
         volume = (*stream.level, *cell.share)
         bent |= {term.variable for term in volume if term.variable} | stream.growing
-    return bent | _growing_twice(stream, uses) | _crossing(cell, profile, variables)
+    return bent | _growing_twice(stream, uses)
 
 
 def _growing_twice(stream: Stream, uses: Mapping[str, int]) -> set[str]:
@@ -184,7 +200,9 @@ def _crossing(cell: Cell, profile: Profile, variables: Mapping[str, Distribution
     sizes = {term.variable for part in parts for term in part.every if term.variable}
     if not cell.thresholds or not sizes or profile.flat:
         return set()
-    low, high = ({**means(variables), **_far(variables, sizes, p)} for p in (_TAIL, 1 - _TAIL))
+    low, high = means(variables), means(variables)
+    low.update(_far(variables, sizes, _TAIL))
+    high.update(_far(variables, sizes, 1 - _TAIL))
     every = np.arange(1.0, _last_turn(profile, variables) + 1)
     least = np.asarray(prompts(profile, low, every, top=False))
     most = np.asarray(prompts(profile, high, every, top=True))
@@ -205,8 +223,17 @@ def _far(
     variables: Mapping[str, Distribution], names: set[str], probability: float
 ) -> dict[str, float]:
     """Each variable far out in its tail."""
-    at = np.array([probability])
-    return {name: float(variables[name].quantile(at)[0]) for name in names}
+    return {name: _tail(variables[name], probability) for name in names}
+
+
+@lru_cache(maxsize=4096)
+def _tail(distribution: Distribution, probability: float) -> float:
+    return float(distribution.quantile(np.array([probability]))[0])
+
+
+def _open(variables: Mapping[str, Distribution], names: Iterable[str]) -> list[str]:
+    """Those that are not pinned to one value, in order."""
+    return sorted(name for name in names if not isinstance(variables[name], Point))
 
 
 def _sequence(
@@ -217,8 +244,8 @@ def _sequence(
     The additive recurrence on the generalised golden ratio (Roberts, The unreasonable
     effectiveness of quasirandom sequences, 2018); each variable keeps its mean.
     """
-    values: dict[str, Floats | float] = dict(means(variables))
-    names = sorted(bent)
+    values = means(variables)
+    names = _open(variables, bent)
     ratio = 2.0
     for _ in range(64):  # the root of x^(d+1) = x + 1
         ratio = (1 + ratio) ** (1 / (len(names) + 1))
@@ -234,10 +261,10 @@ def _quadrature(
     variables: Mapping[str, Distribution], bent: set[str]
 ) -> tuple[dict[str, Floats | float], Floats]:
     """Every variable at its mean, but those in `bent` on the nodes of a product quadrature."""
-    values: dict[str, Floats | float] = dict(means(variables))
-    if not bent:
+    values = means(variables)
+    names = _open(variables, bent)
+    if not names:
         return values, np.ones(1)
-    names = sorted(bent)
     if 2 ** len(names) > _NODES:
         raise UsageError(
             f"{len(names)} ranges decide together what a request costs, too many to average "
@@ -270,6 +297,11 @@ def _growth(
         if not name or name in integrated or phase.linear:
             factor = factor * phase.factors(values)
         else:
-            known = variables[name]
-            factor = factor * np.array([[known.compounded(float(k)) for k in phase.steps]])
+            factor = factor * _compounded(variables[name], phase.steps.tobytes())
     return factor
+
+
+@lru_cache(maxsize=1024)
+def _compounded(growth: Distribution, steps: bytes) -> Floats:
+    """The expected factor after each number of steps: shape (1, months)."""
+    return np.array([[growth.compounded(float(k)) for k in np.frombuffer(steps)]])

@@ -331,6 +331,19 @@ def product(terms: Sequence[Term], values: Values) -> Floats | float:
     return result
 
 
-def means(variables: Mapping[str, Distribution]) -> dict[str, float]:
+class _Means(dict[str, "Floats | float"]):
+    """Means by name, each worked out when it is first asked for: a cell needs few of them."""
+
+    def __init__(self, variables: Mapping[str, Distribution]) -> None:
+        super().__init__()
+        self._variables = variables
+
+    def __missing__(self, name: str) -> float:
+        mean = self._variables[name].mean
+        self[name] = mean
+        return mean
+
+
+def means(variables: Mapping[str, Distribution]) -> dict[str, Floats | float]:
     """The mean of every variable."""
-    return {name: distribution.mean for name, distribution in variables.items()}
+    return _Means(variables)

@@ -174,7 +174,8 @@ class Projection:
     def horizon(self) -> PeriodTotal:
         """The whole plan."""
         label = f"{self.months[0]} to {self.months[-1]}"
-        return self._total(label, range(len(self.months)), self.limits.total)
+        (total,) = self._summed({label: range(len(self.months))}, [self.limits.total])
+        return total
 
     def totals(self, period: Period = "month") -> tuple[PeriodTotal, ...]:
         """Months, fiscal quarters or fiscal years, in order; they add up to the horizon."""
@@ -191,10 +192,8 @@ class Projection:
         for k, month in enumerate(self.months):
             label = fiscal_label(month, period, self.fiscal_year_start)
             groups.setdefault(label, []).append(k)
-        return tuple(
-            self._total(label, members, _sum_of_all([self.limits.months[k] for k in members]))
-            for label, members in groups.items()
-        )
+        budgets = (_sum_of_all([self.limits.months[k] for k in g]) for g in groups.values())
+        return tuple(self._summed(groups, list(budgets)))
 
     def by(self, dimension: Dimension) -> tuple[tuple[str, Decimal], ...]:
         """Expected cost by model, workload, owner or meter, largest first."""
@@ -263,12 +262,20 @@ class Projection:
         draws = self.simulated.of(names)[:, list(members)].sum(axis=1)
         return as_decimal(float(np.quantile(draws, confidence)))
 
-    def _total(self, label: str, members: Sequence[int], budget: Decimal | None) -> PeriodTotal:
-        expected = self.ledger.expected(self.workloads, members)
-        draws = self.draws_by_month[:, list(members)].sum(axis=1)
-        p10, p50, p90 = (as_decimal(float(q)) for q in np.quantile(draws, (0.1, 0.5, 0.9)))
-        p_over = None if budget is None else _share_over(draws, float(budget))
-        return PeriodTotal(label, expected, p10, p50, p90, budget, p_over)
+    def _summed(
+        self, groups: Mapping[str, Sequence[int]], budgets: Sequence[Decimal | None]
+    ) -> Iterator[PeriodTotal]:
+        """Totals of groups of months."""
+        by_month = np.ascontiguousarray(self.draws_by_month.T)
+        draws = np.stack([by_month[list(members)].sum(axis=0) for members in groups.values()])
+        bands = np.quantile(draws, (0.1, 0.5, 0.9), axis=1).T.tolist()
+        for (label, members), drawn, band, budget in zip(
+            groups.items(), draws, bands, budgets, strict=True
+        ):
+            expected = self.ledger.expected(self.workloads, members)
+            p_over = None if budget is None else _share_over(drawn, float(budget))
+            p10, p50, p90 = (as_decimal(quantile) for quantile in band)
+            yield PeriodTotal(label, expected, p10, p50, p90, budget, p_over)
 
 
 def _share_over(draws: Floats, budget: float) -> float:

@@ -13,10 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
-from costplan.engine.conversation import Use, conversation
+from costplan.engine.conversation import Use
 from costplan.engine.dice import COMMON, Dice
 from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.model import Cell, Growth, Stream, Values, product
+from costplan.engine.remembered import Conversations
 
 type Select = Callable[[Stream, Cell], bool]
 """Which cells are meant."""
@@ -30,6 +31,7 @@ def simulate(
     draws: int,
     seed: int,
     common_shock: float,
+    conversations: Conversations | None = None,
 ) -> Simulation:
     """Throw the dice for every unknown of a plan.
 
@@ -40,6 +42,7 @@ def simulate(
         draws: how many draws.
         seed: two runs with one seed give the same bytes.
         common_shock: log deviation of the level of all volumes together; its mean is one.
+        conversations: remembers what conversations use.
     """
     own = {stream.name: f"shock {stream.name}" for stream in streams}
     names = (COMMON, *own.values(), *(f"variable {name}" for name in variables))
@@ -53,7 +56,9 @@ def simulate(
         stream.name: common * mean_one_shock(dice, own[stream.name], stream.shock)
         for stream in streams
     }
-    return Simulation(tuple(streams), values, shocks, months, draws)
+    return Simulation(
+        tuple(streams), values, shocks, months, draws, conversations or Conversations()
+    )
 
 
 def mean_one_shock(dice: Dice, name: str, deviation: float) -> Floats | float:
@@ -74,6 +79,7 @@ class Simulation:
     """What the volume of each workload is multiplied by, by draw; of mean one."""
     months: int
     draws: int
+    conversations: Conversations
 
     def of(self, workloads: Collection[str]) -> Floats:
         """What some workloads cost together: shape (draws, months)."""
@@ -116,13 +122,10 @@ class Simulation:
     def _parts(self, stream: Stream) -> Iterator[_Part]:
         level = product(stream.level, self.values)
         shocked = np.broadcast_to(np.asarray(level * self.shocks[stream.name]), self.draws)
-        uses: dict[object, Use] = {}
         for cell in stream.cells:
-            key = (id(cell.profile), cell.thresholds)
-            if key not in uses:
-                uses[key] = conversation(cell.profile, cell.thresholds, self.values)
+            use = self.conversations.use(cell.profile, cell.thresholds, self.values)
             share = product(cell.share, self.values)
-            unit = price(cell, uses[key]) * share
+            unit = price(cell, use) * share
             volume = np.broadcast_to(np.asarray(level * share), self.draws)
             yield _Part(stream, cell, np.asarray(unit) * shocked, volume)
 

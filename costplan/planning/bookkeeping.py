@@ -10,6 +10,7 @@ import numpy as np
 from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.expectation import Quantities, expected_quantities
 from costplan.engine.ledger import Ledger, Row
+from costplan.engine.remembered import Conversations
 from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.planning.cells import PricedCell
@@ -30,6 +31,7 @@ def keep_books(
     variables: Mapping[str, Distribution],
     owners: Mapping[str, str],
     months: Sequence[Month],
+    conversations: Conversations,
 ) -> Books:
     """Expected quantities of every cell.
 
@@ -38,6 +40,7 @@ def keep_books(
         variables: what we do not know about the plan.
         owners: who pays, by workload.
         months: the horizon.
+        conversations: remembers what conversations use.
 
     Raises:
         UsageError: too many ranges interact to be averaged.
@@ -47,7 +50,7 @@ def keep_books(
     retired: dict[str, Floats] = {}
     for priced in streams:
         owner = owners[priced.stream.name]
-        for cell, quantities in _merged(priced, variables):
+        for cell, quantities in _merged(priced, variables, conversations):
             for row, amount in _rows(priced.stream.name, owner, cell, quantities):
                 rows.append(row)
                 amounts.append(amount)
@@ -59,12 +62,12 @@ def keep_books(
 
 
 def _merged(
-    priced: PricedStream, variables: Mapping[str, Distribution]
+    priced: PricedStream, variables: Mapping[str, Distribution], conversations: Conversations
 ) -> Iterator[tuple[PricedCell, Quantities]]:
     """Expected quantities by price: cells that differ in days or in hits alone are one."""
     found: dict[tuple[object, ...], tuple[PricedCell, Quantities]] = {}
     for cell in priced.cells:
-        quantities = expected_quantities(priced.stream, cell.cell, variables)
+        quantities = expected_quantities(priced.stream, cell.cell, variables, conversations)
         price = cell.price
         row = (price.model, price.from_, price.known) if price else None
         key = (cell.model, cell.mode, row, cell.hours, cell.retired)

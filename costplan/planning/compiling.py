@@ -11,6 +11,7 @@ import numpy as np
 
 from costplan.documents import join_path
 from costplan.engine.demand import Calendar, calendar, growth_steps
+from costplan.engine.distributions import Floats
 from costplan.engine.expectation import expected_share
 from costplan.engine.model import Cell, FirstTurn, Growth, Profile, Stream, Term
 from costplan.errors import CostplanError, ExitCode
@@ -36,6 +37,8 @@ class PricedStream:
 
     stream: Stream
     calendar: Calendar
+    weight: Floats
+    """Conversations in each month at a level of 1 and no growth: shape (months,)."""
     cells: tuple[PricedCell, ...]
 
 
@@ -103,7 +106,7 @@ class WorkloadCompiler:
         else:
             cells = tuple(self._routed(days, bare))
         stream = replace(bare, cells=tuple(cell.cell for cell in cells))
-        return PricedStream(stream, days, cells)
+        return PricedStream(stream, days, days.by_month(days.range), cells)
 
     @property
     def _per(self) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from costplan.engine.distributions import Floats
-from costplan.engine.model import Size, Spread, Term
+from costplan.engine.model import Size, Spread, Term, Values
 
 _PARTS = 64
 """A spread of several is made of at most this many values of each: 64 x 64 combinations."""
 
 
-def together(parts: Sequence[Size], middle: Mapping[str, float]) -> Size:
+def together(parts: Sequence[Size], middle: Values) -> Size:
     """The sum of sizes that differ between requests independently of each other.
 
     The mean is the exact sum of the means. How the sum is spread is exact for one spread part, and

@@ -30,10 +30,10 @@ def volumes(
     for priced in streams:
         name = priced.stream.name
         workload = scenario.workloads[name]
-        days = priced.calendar
-        whole = days.by_month(days.range)
-        count = expected_volume(priced.stream, whole, variables)
-        calls = expected_volume(priced.stream, whole, variables, _calls(workload, name, compiler))
+        count = expected_volume(priced.stream, priced.weight, variables)
+        calls = expected_volume(
+            priced.stream, priced.weight, variables, _calls(workload, name, compiler)
+        )
         users = _users(workload, priced, compiler, variables)
         for k, month in enumerate(compiler.months):
             people = users[k] if users else None
