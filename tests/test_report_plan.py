@@ -35,7 +35,7 @@ def full_plan() -> Projection:
         workload_budgets={"chat": "1050", "batch": "20"},
         variant="all-luna",
         processing=(Processing(DECEMBER, "chat", "openai/gpt-6-luna", 100, 3.4, 1),),
-        volumes=(Volume(DECEMBER, "chat", 1000, 4000.5),),
+        counted=lambda: (Volume(DECEMBER, "chat", 1000, 4000.5),),
         notes=("Seats and tokens cross at 40 people.",),
         warnings=(
             PlanWarning("after-retirement", "priced at its last rate", "workloads.chat.routing"),

@@ -21,7 +21,7 @@ import numpy as np
 from costplan.engine.conversation import conversation, prompts
 from costplan.engine.distributions import Distribution, Floats, Lognormal, Point
 from costplan.engine.model import Cell, Profile, Size, Spread, Stream, Term, Values, means, product
-from costplan.engine.remembered import Conversations
+from costplan.engine.remembered import Remembered
 from costplan.errors import UsageError
 
 type Quantities = dict[tuple[int, str], Floats]
@@ -41,7 +41,7 @@ def expected_quantities(
     stream: Stream,
     cell: Cell,
     variables: Mapping[str, Distribution],
-    conversations: Conversations | None = None,
+    remembered: Remembered | None = None,
 ) -> Quantities:
     """Expected use of one cell in each month, by tier and meter.
 
@@ -49,11 +49,37 @@ def expected_quantities(
         stream: the workload.
         cell: one of its cells.
         variables: what is not known.
-        conversations: remembers what conversations use.
+        remembered: what was worked out before.
 
     Raises:
         UsageError: too many ranges interact to be averaged.
     """
+    remembered = remembered or Remembered()
+    names, apart = remembered.get("names", cell, (), lambda: _names(stream, cell))
+    amounts = remembered.get(
+        "expected",
+        cell,
+        tuple(variables[name] for name in names),
+        lambda: _expected(stream, cell, variables, apart=apart),
+    )
+    weight = cell.weight
+    if apart:
+        weight = weight * _growth(stream, means(variables), variables, integrated=set())[0]
+    return {key: amount * weight for key, amount in amounts.items()}
+
+
+def _names(stream: Stream, cell: Cell) -> tuple[tuple[str, ...], bool]:
+    """The variables that decide a cell, and whether growth can be averaged apart from them."""
+    uses = _uses(stream, cell, cell.profile)
+    names = {*uses, cell.profile.turns.variable} - {""}
+    apart = cell.first_turn is None and not _growing_twice(stream, dict.fromkeys(names, 1))
+    return tuple(sorted(names if apart else names | stream.growing)), apart
+
+
+def _expected(
+    stream: Stream, cell: Cell, variables: Mapping[str, Distribution], *, apart: bool
+) -> Quantities:
+    """Expected use for a weight of 1: shape (1,) without growth, or (months,) with it."""
     profile = _averaged_turns(cell.profile, stream, cell, variables)
     crossing = _crossing(cell, profile, variables)
     if crossing:
@@ -62,16 +88,14 @@ def expected_quantities(
     bent = _nonlinear(stream, cell, profile) | crossing
     values, weights = (_sequence if crossing else _quadrature)(variables, bent)
     level = product(stream.level, values) * product(cell.share, values)
-    growth = _growth(stream, values, variables, integrated=bent)
-    count = np.reshape(np.asarray(level, dtype=np.float64), (-1, 1)) * growth
+    count = np.reshape(np.asarray(level, dtype=np.float64), (-1, 1))
+    if not apart:
+        count = count * _growth(stream, values, variables, integrated=bent)
     if cell.first_turn is not None:
         count = count * cell.first_turn.share(count)
-    if conversations is not None and profile is cell.profile:
-        use = conversations.use(profile, cell.thresholds, values)
-    else:  # a profile made for this expectation is not seen again
-        use = conversation(profile, cell.thresholds, values)
+    use = conversation(profile, cell.thresholds, values)
     return {
-        key: (weights[:, None] * count * np.reshape(amount, (-1, 1))).sum(axis=0) * cell.weight
+        key: (weights[:, None] * count * np.reshape(amount, (-1, 1))).sum(axis=0)
         for key, amount in use.items()
     }
 

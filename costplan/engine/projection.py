@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -147,7 +147,7 @@ class Projection:
     ledger: Ledger
     simulated: Draws
     limits: Limits
-    volumes: tuple[Volume, ...] = ()
+    counted: Callable[[], tuple[Volume, ...]] = tuple
     processing: tuple[Processing, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences about the result that are not warnings: where seats and tokens cross, ..."""
@@ -159,6 +159,11 @@ class Projection:
     def line_items(self) -> tuple[LineItem, ...]:
         """Every line item, month by month."""
         return self.ledger.items
+
+    @cached_property
+    def volumes(self) -> tuple[Volume, ...]:
+        """Conversations, API calls and users by month and workload, counted when asked for."""
+        return self.counted()
 
     @cached_property
     def samples(self) -> Floats:

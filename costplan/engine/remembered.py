@@ -1,44 +1,42 @@
-"""What conversations use, remembered from one evaluation of a plan to the next."""
+"""What was worked out before, kept from one evaluation of a plan to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from costplan.engine.conversation import Use, conversation
-from costplan.engine.model import Profile, Threshold, Values
+import numpy as np
 
-_MOST = 4_096
-"""Uses that are kept; beyond, all are forgotten and worked out again."""
+_MOST = 16_384
+"""Results that are kept; beyond, all are forgotten and worked out again."""
 
 
 @dataclass(slots=True)
-class Conversations:
-    """Works out what a conversation uses once for each profile and state of its variables.
+class Remembered:
+    """Results by what they are of and the state they were worked out in.
 
-    A what-if changes one variable; most conversations do not depend on it. Values are told apart
-    by number, arrays by identity: those of a simulation stay the same objects.
+    A what-if changes one variable, and most of a plan does not depend on it.
     """
 
-    _names: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    _uses: dict[object, tuple[tuple[object, ...], Use]] = field(default_factory=dict)
+    _kept: dict[object, tuple[object, object, object]] = field(default_factory=dict)
 
-    def use(self, profile: Profile, thresholds: Sequence[Threshold], values: Values) -> Use:
-        """As `conversation` gives it.
+    def get[T](self, what: str, of: object, state: tuple[object, ...], make: Callable[[], T]) -> T:
+        """A result, worked out if it is not known yet.
 
         Args:
-            profile: must live as long as this does.
-            thresholds: long-context tiers, lowest first.
-            values: the variables.
+            what: which result.
+            of: the object it belongs to, told apart by identity.
+            state: all else that decides it: arrays are told apart by identity, for those of a
+                simulation stay the same objects; everything else by its value.
+            make: works it out.
         """
-        if id(profile) not in self._names:
-            self._names[id(profile)] = tuple(sorted(profile.variables))
-        held = tuple(values[name] for name in self._names[id(profile)])
-        told = tuple(value if isinstance(value, float) else id(value) for value in held)
-        key = id(profile), thresholds, told
-        if key not in self._uses:
-            if len(self._uses) >= _MOST:
-                self._uses.clear()
-            # The arrays are kept with the use, so that no other array gets their identity.
-            self._uses[key] = held, conversation(profile, thresholds, values)
-        return self._uses[key][1]
+        told = tuple(id(part) if isinstance(part, np.ndarray) else part for part in state)
+        key = what, id(of), told
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            # What is told apart by identity is kept too: nothing else can get that identity.
+            found = self._kept[key] = of, state, make()
+        result: T = found[2]  # type: ignore[assignment]
+        return result

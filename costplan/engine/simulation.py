@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from costplan.engine.conversation import Use
+from costplan.engine.conversation import Use, conversation
 from costplan.engine.dice import COMMON, Dice
 from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.model import Cell, Growth, Stream, Values, product
-from costplan.engine.remembered import Conversations
+from costplan.engine.remembered import Remembered
 
 type Select = Callable[[Stream, Cell], bool]
 """Which cells are meant."""
@@ -31,7 +31,7 @@ def simulate(
     draws: int,
     seed: int,
     common_shock: float,
-    conversations: Conversations | None = None,
+    remembered: Remembered | None = None,
 ) -> Simulation:
     """Throw the dice for every unknown of a plan.
 
@@ -42,7 +42,7 @@ def simulate(
         draws: how many draws.
         seed: two runs with one seed give the same bytes.
         common_shock: log deviation of the level of all volumes together; its mean is one.
-        conversations: remembers what conversations use.
+        remembered: what was worked out before.
     """
     own = {stream.name: f"shock {stream.name}" for stream in streams}
     names = (COMMON, *own.values(), *(f"variable {name}" for name in variables))
@@ -56,9 +56,7 @@ def simulate(
         stream.name: common * mean_one_shock(dice, own[stream.name], stream.shock)
         for stream in streams
     }
-    return Simulation(
-        tuple(streams), values, shocks, months, draws, conversations or Conversations()
-    )
+    return Simulation(tuple(streams), values, shocks, months, draws, remembered or Remembered())
 
 
 def mean_one_shock(dice: Dice, name: str, deviation: float) -> Floats | float:
@@ -79,7 +77,7 @@ class Simulation:
     """What the volume of each workload is multiplied by, by draw; of mean one."""
     months: int
     draws: int
-    conversations: Conversations
+    remembered: Remembered
 
     def of(self, workloads: Collection[str]) -> Floats:
         """What some workloads cost together: shape (draws, months)."""
@@ -96,8 +94,9 @@ class Simulation:
             cost = _product(chosen, self.draws, self.months)
             for part in chosen:
                 if part.cell.first_turn is not None:
-                    volume = part.volume[:, None] * factors
-                    cost += part.unit[:, None] * part.cell.first_turn.share(volume) * part.weight
+                    volume = np.reshape(part.level * part.share, (-1, 1)) * factors
+                    share = part.cell.first_turn.share(volume) * part.cell.weight
+                    cost += np.reshape(part.unit * part.shocked, (-1, 1)) * share
             total += cost if factors.size == 1 else cost * factors
         return total
 
@@ -121,30 +120,40 @@ class Simulation:
 
     def _parts(self, stream: Stream) -> Iterator[_Part]:
         level = product(stream.level, self.values)
-        shocked = np.broadcast_to(np.asarray(level * self.shocks[stream.name]), self.draws)
+        shocked = level * self.shocks[stream.name]
         for cell in stream.cells:
-            use = self.conversations.use(cell.profile, cell.thresholds, self.values)
-            share = product(cell.share, self.values)
-            unit = price(cell, use) * share
-            volume = np.broadcast_to(np.asarray(level * share), self.draws)
-            yield _Part(stream, cell, np.asarray(unit) * shocked, volume)
+            names = self.remembered.get("drawn", cell, (), partial(_names, cell))
+            state = tuple(self.values[name] for name in names)
+            share, unit = self.remembered.get("unit", cell, state, partial(self._unit, cell))
+            yield _Part(stream, cell, level, shocked, share, unit)
+
+    def _unit(self, cell: Cell) -> tuple[Floats | float, Floats | float]:
+        """The share of conversations that come to a cell, and money for the share, by draw."""
+        use = conversation(cell.profile, cell.thresholds, self.values)
+        share = product(cell.share, self.values)
+        return share, price(cell, use) * share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """One cell in factors."""
+    """One cell in factors: numbers, or arrays by draw."""
 
     stream: Stream
     cell: Cell
-    unit: Floats
-    """Money for a weight of 1, before growth, by draw."""
-    volume: Floats
-    """Conversations for a weight of 1, before growth and shocks, by draw: shocks multiply cost,
-    so they never move its mean, and leave what volume decides as it is."""
+    level: Floats | float
+    """Conversations of the workload for a weight of 1, before growth and shocks. Shocks multiply
+    cost, so they never move its mean, and leave what volume decides as it is."""
+    shocked: Floats | float
+    """The same with shocks."""
+    share: Floats | float
+    unit: Floats | float
+    """Money for the share of one conversation that comes here."""
 
-    @property
-    def weight(self) -> Floats:
-        return self.cell.weight
+
+def _names(cell: Cell) -> tuple[str, ...]:
+    """The variables that decide the unit of a cell."""
+    names = cell.profile.variables | {term.variable for term in cell.share}
+    return tuple(sorted(names - {""}))
 
 
 def _product(parts: Sequence[_Part], draws: int, months: int) -> Floats:
@@ -152,8 +161,8 @@ def _product(parts: Sequence[_Part], draws: int, months: int) -> Floats:
     plain = [part for part in parts if part.cell.first_turn is None]
     units = np.empty((len(plain), draws))
     for row, part in zip(units, plain, strict=True):
-        row[:] = part.unit
-    weights = np.array([part.weight for part in plain]).reshape(len(plain), months)
+        np.multiply(part.unit, part.shocked, out=row)
+    weights = np.array([part.cell.weight for part in plain]).reshape(len(plain), months)
     return np.asarray(units.T @ weights)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.expectation import Quantities, expected_quantities
 from costplan.engine.ledger import Ledger, Row
-from costplan.engine.remembered import Conversations
+from costplan.engine.remembered import Remembered
 from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.planning.cells import PricedCell
@@ -31,7 +32,7 @@ def keep_books(
     variables: Mapping[str, Distribution],
     owners: Mapping[str, str],
     months: Sequence[Month],
-    conversations: Conversations,
+    remembered: Remembered,
 ) -> Books:
     """Expected quantities of every cell.
 
@@ -40,7 +41,7 @@ def keep_books(
         variables: what we do not know about the plan.
         owners: who pays, by workload.
         months: the horizon.
-        conversations: remembers what conversations use.
+        remembered: what was worked out before.
 
     Raises:
         UsageError: too many ranges interact to be averaged.
@@ -49,9 +50,10 @@ def keep_books(
     amounts: list[Floats] = []
     retired: dict[str, Floats] = {}
     for priced in streams:
-        owner = owners[priced.stream.name]
-        for cell, quantities in _merged(priced, variables, conversations):
-            for row, amount in _rows(priced.stream.name, owner, cell, quantities):
+        name, owner = priced.stream.name, owners[priced.stream.name]
+        for cell, quantities in _merged(priced, variables, remembered):
+            for key, amount in sorted(quantities.items()):
+                row = remembered.get("row", cell, key, partial(_row, name, owner, cell, *key))
                 rows.append(row)
                 amounts.append(amount)
                 if cell.retired:
@@ -62,12 +64,12 @@ def keep_books(
 
 
 def _merged(
-    priced: PricedStream, variables: Mapping[str, Distribution], conversations: Conversations
+    priced: PricedStream, variables: Mapping[str, Distribution], remembered: Remembered
 ) -> Iterator[tuple[PricedCell, Quantities]]:
     """Expected quantities by price: cells that differ in days or in hits alone are one."""
     found: dict[tuple[object, ...], tuple[PricedCell, Quantities]] = {}
     for cell in priced.cells:
-        quantities = expected_quantities(priced.stream, cell.cell, variables, conversations)
+        quantities = expected_quantities(priced.stream, cell.cell, variables, remembered)
         price = cell.price
         row = (price.model, price.from_, price.known) if price else None
         key = (cell.model, cell.mode, row, cell.hours, cell.retired)
@@ -83,26 +85,20 @@ def _add(total: Quantities, more: Quantities) -> None:
         total[key] = total[key] + amounts if key in total else amounts
 
 
-def _rows(
-    workload: str, owner: str, cell: PricedCell, quantities: Quantities
-) -> Iterator[tuple[Row, Floats]]:
-    """A row for each tier and meter of one price."""
-    for (tier, meter), amounts in sorted(quantities.items()):
-        seat = meter == "seat"
-        yield (
-            Row(
-                workload=workload,
-                owner=owner,
-                provider=cell.provider,
-                model=cell.model,
-                mode=cell.mode,
-                meter=meter,
-                unit="seat-months" if seat else Meter(meter).unit,
-                rate=cell.rates[tier][meter],
-                per=1 if seat else Meter(meter).per,
-                price_from=cell.price.from_ if cell.price else None,
-                known=cell.price.known if cell.price else None,
-                source=cell.source,
-            ),
-            amounts,
-        )
+def _row(workload: str, owner: str, cell: PricedCell, tier: int, meter: str) -> Row:
+    """What the line items of one tier and meter of a price have in common."""
+    seat = meter == "seat"
+    return Row(
+        workload=workload,
+        owner=owner,
+        provider=cell.provider,
+        model=cell.model,
+        mode=cell.mode,
+        meter=meter,
+        unit="seat-months" if seat else Meter(meter).unit,
+        rate=cell.rates[tier][meter],
+        per=1 if seat else Meter(meter).per,
+        price_from=cell.price.from_ if cell.price else None,
+        known=cell.price.known if cell.price else None,
+        source=cell.source,
+    )

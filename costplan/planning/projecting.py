@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from costplan.engine.distributions import Distribution, Point
 from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import BookStamp, Limits, Projection, Range
-from costplan.engine.remembered import Conversations
+from costplan.engine.remembered import Remembered
 from costplan.engine.simulation import simulate
 from costplan.errors import PlanWarning, Problem, ScenarioError, UnknownNameError, UsageError
 from costplan.memory import Memory
@@ -97,7 +98,7 @@ class CompiledPlan:
 
     compiler: Compiler
     streams: tuple[PricedStream, ...]
-    _conversations: Conversations = field(default_factory=Conversations, repr=False)
+    _remembered: Remembered = field(default_factory=Remembered, repr=False)
 
     @property
     def unknowns(self) -> Mapping[str, Distribution]:
@@ -123,7 +124,7 @@ class CompiledPlan:
         compiler, scenario = self.compiler, self.compiler.scenario
         variables = self._pinned(pins or {})
         owners = {name: workload.owner for name, workload in scenario.workloads.items()}
-        books = keep_books(self.streams, variables, owners, compiler.months, self._conversations)
+        books = keep_books(self.streams, variables, owners, compiler.months, self._remembered)
         used, findings = compiler.book, compiler.findings
         ahead = outlook(self.streams, compiler.months, books.retired, scenario.currency)
         projection = Projection(
@@ -149,10 +150,10 @@ class CompiledPlan:
                 draws=draws,
                 seed=seed,
                 common_shock=scenario.uncertainty.common,
-                conversations=self._conversations,
+                remembered=self._remembered,
             ),
             limits=limits(scenario, compiler.months),
-            volumes=volumes(scenario, self.streams, compiler, variables),
+            counted=partial(volumes, scenario, self.streams, compiler, variables),
             processing=processing(scenario, self.streams, compiler, variables),
             notes=(*findings.notes, *price_changes(self.streams)),
             warnings=(*findings.warnings, *ahead),

@@ -146,7 +146,7 @@ def seat_notes(scenario: Scenario, projection: Projection) -> Iterator[str]:
         for name, workload in scenario.workloads.items()
         if workload.seat is not None
     }
-    cost = dict(projection.by("workload"))
+    cost = dict(projection.by("workload")) if seats else {}
     for name, price in seats.items():
         for other, workload in scenario.workloads.items():
             if workload.seat is not None or workload.demand.users is None:
