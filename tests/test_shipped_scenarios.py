@@ -23,11 +23,11 @@ def shipped(name: str, variant: str | None = None) -> Projection:
 
 
 def test_every_example_is_there() -> None:
-    """The nine of the shop window."""
+    """All of the shop window, and no other."""
     assert set(EXAMPLES) == {
         "support-assistant.yaml", "fast-tier.yaml", "task-routing.yaml", "product-images.yaml",
         "coding-agent.yaml", "nightly-batch.yaml", "seats-or-tokens.yaml", "six-workloads.yaml",
-        "ticket-drafts.yaml",
+        "ticket-drafts.yaml", "answer-cascade.yaml", "cost-per-success.yaml",
     }  # fmt: skip
 
 

@@ -134,6 +134,8 @@ def _meters(
         add("cache_read", reads)
         add(profile.split.meter, writes)
     add("output", output)
+    if profile.unanswered:
+        del found["output"]
     return {meter: amount for meter, amount in found.items() if np.any(amount)}
 
 

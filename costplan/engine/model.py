@@ -191,6 +191,8 @@ class Profile:
     uncertain number of turns."""
     cache: CacheUse | None = None
     split: CacheSplit | None = None
+    unanswered: bool = False
+    """Whether nothing is paid of what it writes: a call that broke off."""
     flat: str = ""
     """A meter of which each conversation uses exactly 1: a seat."""
 

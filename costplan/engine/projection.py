@@ -98,6 +98,26 @@ class Volume:
     """API calls: conversations times turns, retries and escalations included."""
     users: float | None = None
     """Users or seats, where demand is stated per user."""
+    refused: float = 0.0
+    """Calls that are refused at a rate limit: not paid, and not among `calls`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How many conversations of one workload end well in one month, expected."""
+
+    month: Month
+    workload: str
+    requests: float
+    solved: float
+    """Those that a model does well."""
+    reworked: float
+    """Those that no model does well and somebody does over."""
+
+    @property
+    def successes(self) -> float:
+        """Those that end well, whoever made them."""
+        return self.solved + self.reworked
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +169,8 @@ class Projection:
     limits: Limits
     counted: Callable[[], tuple[Volume, ...]] = tuple
     processing: tuple[Processing, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    """Of workloads that name a row of quality."""
     notes: tuple[str, ...] = ()
     """Sentences about the result that are not warnings: where seats and tokens cross, ..."""
     warnings: tuple[PlanWarning, ...] = ()

@@ -14,7 +14,7 @@ from costplan.engine.ledger import Ledger, Row
 from costplan.engine.remembered import Remembered
 from costplan.meters import Meter
 from costplan.periods import Month
-from costplan.planning.cells import PricedCell
+from costplan.planning.cells import FLAT, PricedCell
 from costplan.planning.compiling import PricedStream
 
 
@@ -87,7 +87,7 @@ def _add(total: Quantities, more: Quantities) -> None:
 
 def _row(workload: str, owner: str, cell: PricedCell, tier: int, meter: str) -> Row:
     """What the line items of one tier and meter of a price have in common."""
-    seat = meter == "seat"
+    flat = FLAT.get(meter)
     return Row(
         workload=workload,
         owner=owner,
@@ -95,9 +95,9 @@ def _row(workload: str, owner: str, cell: PricedCell, tier: int, meter: str) -> 
         model=cell.model,
         mode=cell.mode,
         meter=meter,
-        unit="seat-months" if seat else Meter(meter).unit,
+        unit=flat or Meter(meter).unit,
         rate=cell.rates[tier][meter],
-        per=1 if seat else Meter(meter).per,
+        per=cell.pieces if flat else Meter(meter).per,
         price_from=cell.price.from_ if cell.price else None,
         known=cell.price.known if cell.price else None,
         source=cell.source,

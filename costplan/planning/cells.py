@@ -16,6 +16,15 @@ from costplan.prices import Price
 type Rates = tuple[Mapping[str, Decimal], ...]
 """For each tier, base first: rates by meter in the plan's currency, per `Meter.per` units."""
 
+FLAT = {
+    "seat": "seat-months",
+    "router": "requests",
+    "judge": "tries",
+    "review": "reviews",
+    "rework": "tasks",
+}
+"""Meters of what the scenario itself gives a price for, and the unit of each."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PricedCell:
@@ -35,6 +44,8 @@ class PricedCell:
     """What rates are multiplied by to be in the plan's currency."""
     hours: str = ""
     """The hours of the week it is for, where the price depends on them; empty for the others."""
+    pieces: int = 1
+    """How many units the rate of a flat meter is for."""
     release: date | None = None
     retirement: date | None = None
 

@@ -17,14 +17,17 @@ from costplan.engine.model import Cell, FirstTurn, Growth, Profile, Stream, Term
 from costplan.errors import CostplanError, ExitCode
 from costplan.periods import DayRange, Days, Month, month_range
 from costplan.planning.caching import lifetime_in_gaps
+from costplan.planning.cascading import Answers
 from costplan.planning.cells import PricedCell, Rates, bare_cell, price_rates
+from costplan.planning.failing import Failing, Send
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced
 from costplan.planning.holidays import Holidays
 from costplan.planning.hours import by_hours
 from costplan.planning.levers import Levers
+from costplan.planning.overheads import Overheads
 from costplan.planning.profiles import Profiler
-from costplan.planning.routing import Route, Router
+from costplan.planning.routing import Router, routes
 from costplan.planning.sizes import Sizes
 from costplan.prices import Model, Price, PriceBook
 from costplan.scenario.schema import Scenario, Workload
@@ -40,6 +43,8 @@ class PricedStream:
     weight: Floats
     """Conversations in each month at a level of 1 and no growth: shape (months,)."""
     cells: tuple[PricedCell, ...]
+    answers: tuple[Answers, ...] = ()
+    """Who tries what, for each mix in turn; none for seats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +106,13 @@ class WorkloadCompiler:
             self.name, self._level(), self._growth(), (), self.plan.scenario.uncertainty.workload
         )
         cells: tuple[PricedCell, ...]
+        answers = self._answers(days)
         if self.workload.seat is not None:
             cells = (self._seats(days, self.workload.seat.amount),)
         else:
-            cells = tuple(self._routed(days, bare))
+            cells = tuple(self._routed(answers, Traffic(days, bare)))
         stream = replace(bare, cells=tuple(cell.cell for cell in cells))
-        return PricedStream(stream, days, days.by_month(days.range), cells)
+        return PricedStream(stream, days, days.by_month(days.range), cells, answers)
 
     @property
     def _per(self) -> str:
@@ -169,10 +175,10 @@ class WorkloadCompiler:
             cell=cell,
         )
 
-    def _routed(self, days: Calendar, bare: Stream) -> Iterator[PricedCell]:
-        active = days.active
-        if active is None or self.workload.request is None:
-            return
+    def _answers(self, days: Calendar) -> tuple[Answers, ...]:
+        """Who tries what over the days with demand."""
+        if days.active is None or self.workload.request is None:
+            return ()
         plan = self.plan
         router = Router(
             self.workload,
@@ -182,22 +188,37 @@ class WorkloadCompiler:
             plan.findings,
             plan.levers.cheapest,
         )
-        profiler = Profiler(
-            self.workload.request, self.path, plan.sizes, plan.findings, plan.levers.output
-        )
-        for route in router.routes(active):
-            yield from self._on_model(route, profiler, Traffic(days, bare))
-        profiler.tell_hits()
+        return tuple(router.answers(days.active))
 
-    def _on_model(self, route: Route, profiler: Profiler, traffic: Traffic) -> Iterator[PricedCell]:
-        """The cells of one route: each meaning of its name, each mode, each price."""
+    def _routed(self, answers: tuple[Answers, ...], traffic: Traffic) -> Iterator[PricedCell]:
+        """The cells of the models that answer, then of what is paid beside them."""
+        plan, request = self.plan, self.workload.request
+        if not answers or request is None:
+            return
+        profiler = Profiler(request, self.path, plan.sizes, plan.findings, plan.levers.output)
+        failing = Failing(self.workload, self.path, plan.sizes)
+        for each in answers:
+            for route in routes(each):
+                for send in failing.sends(route):
+                    yield from self._on_model(send, profiler, traffic)
+        profiler.tell_hits()
+        overheads = Overheads(self.workload, self.path, plan.sizes.variables, answers, traffic.days)
+        for asked in overheads.asked():
+            profiler = Profiler(asked.request, asked.at, plan.sizes, plan.findings, 1.0)
+            for send in asked.sends:
+                yield from self._on_model(send, profiler, traffic)
+        yield from overheads.cells()
+
+    def _on_model(self, send: Send, profiler: Profiler, traffic: Traffic) -> Iterator[PricedCell]:
+        """The cells of one send: each meaning of its model's name, each mode, each price."""
+        route = send.route
         try:
             meanings = self.plan.book.meanings(route.model, route.days)
         except CostplanError as error:
             self.plan.findings.problem(route.at, str(error), error.exit_code)
             return
         for part, model in meanings:
-            for mode, factors, mode_at in self._modes(route):
+            for mode, factors, mode_at in self._modes(send):
                 for segment, price in self._schedule(model, mode, part, route.at, mode_at):
                     exchange = self._exchange(price, route.at)
                     rates = price_rates(price, exchange)
@@ -215,7 +236,7 @@ class WorkloadCompiler:
                         release=model.release,
                         retirement=model.retirement,
                     )
-                    parts = self._parts(profiler, model, priced, traffic)
+                    parts = self._parts(profiler, model, priced, traffic, send)
                     plan = self.plan
                     for hours in by_hours(priced, traffic.days, plan.holidays, plan.findings):
                         yield from self._priced(hours, parts, model, route.at)
@@ -226,13 +247,20 @@ class WorkloadCompiler:
         model: Model,
         priced: PricedCell,
         traffic: Traffic,
+        send: Send,
     ) -> list[tuple[Profile, FirstTurn | None]]:
         """The profile of a conversation; two where its first turn may find its prompt cached."""
         if priced.price is None:
             return []
         weight = priced.cell.weight
-        caching = profiler.caching(model, priced.mode, priced.price)
-        profile = profiler.profile(model, priced.price, caching)
+        cold = send.prompt == "cold"
+        caching = None if cold else profiler.caching(model, priced.mode, priced.price)
+        warm = send.prompt == "warm"
+        profile = profiler.profile(model, priced.price, caching, first_hit=warm)
+        if send.change is not None:
+            profile = send.change(profile, model.name)
+        if warm or cold:
+            return [(profile, None)]
         if not caching or not profile.cache or caching.hits is not None:
             return [(profile, None)]
         active = np.maximum(traffic.days.active_days(priced.days), 1)
@@ -262,14 +290,14 @@ class WorkloadCompiler:
             yield replace(priced, cell=cell)
         check_fit(parts[0][0], model, variables, at, findings)
 
-    def _modes(self, route: Route) -> Iterator[tuple[str, tuple[Term, ...], KeyPath]]:
+    def _modes(self, send: Send) -> Iterator[tuple[str, tuple[Term, ...], KeyPath]]:
         """Each mode with the factors of its share, and where the scenario asks for it."""
+        factors = send.route.factors
+        if send.beside:
+            yield "standard", factors, send.route.at
+            return
         term = self.plan.sizes.variables.term
         batch = term(self.workload.batch, (*self.path, "batch"), "share")
-        retry = term(self.workload.failures.retry, (*self.path, "failures", "retry"), "share")
-        factors: tuple[Term, ...] = (route.share,)
-        if not retry.is_zero:
-            factors += (Term(1 + retry.base, retry.slope, retry.variable),)
         for mode, share, key in (
             (self.workload.mode, batch.complement, "mode"),
             ("batch", batch, "batch"),

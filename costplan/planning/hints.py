@@ -160,9 +160,8 @@ def _tokenizers(name: str, workload: Workload, findings: Findings) -> None:
         for at, tokens in _sizes(workload.request)
         if _is_stated(tokens, findings.scenario) and not tokens.counted_with
     ]
-    models = {model for entry in workload.routing.mix for model in entry.mix}
-    if workload.routing.escalate_to:
-        models.add(workload.routing.escalate_to)
+    answering = {"mix", "escalate_to", "cascade", "repair"}
+    models = {model for at, model in workload.models() if at[1] in answering}
     families = {tokenizer_of(model) for model in models}
     if stated and len(families) > 1:
         findings.warn(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from costplan.documents import Mapping, join_path, read_document
 from costplan.errors import Problem, ScenarioError, UnknownModelError
@@ -26,19 +25,16 @@ def check_names(scenario: Scenario, book: PriceBook, findings: Findings) -> None
 def _named(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:
     for name, workload in scenario.workloads.items():
         at: KeyPath = ("workloads", name)
-        if workload.routing:
-            for k, entry in enumerate(workload.routing.mix):
-                listed = () if entry.from_ == date.min else (str(k), "mix")
-                yield from (((*at, "routing", "mix", *listed, model), model) for model in entry.mix)
-            if workload.routing.escalate_to:
-                yield (*at, "routing", "escalate_to"), workload.routing.escalate_to
-        if workload.request:
+        yield from (((*at, *below), model) for below, model in workload.models())
+        for request_at, request in workload.requests():
             for key in SIZED:
-                size = getattr(workload.request, key)
+                size = getattr(request, key)
                 for below, tokens in size.each() if size else ():
                     if tokens.counted_with:
-                        path = (*at, "request", key, *below, "counted_with")
+                        path = (*at, *request_at, key, *below, "counted_with")
                         yield path, tokens.counted_with
+    for task, scores in scenario.quality.items():
+        yield from ((("quality", task, model), model) for model in scores)
 
 
 def with_unknown_models(

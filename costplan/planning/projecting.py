@@ -24,6 +24,7 @@ from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
 from costplan.planning.outlook import outlook, price_changes
 from costplan.planning.sizes import Sizes, Variables
+from costplan.planning.tasks import tasks
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
 from costplan.prices import PriceBook, default_book, with_own_files
 from costplan.scenario.schema import Scenario
@@ -155,6 +156,7 @@ class CompiledPlan:
             limits=limits(scenario, compiler.months),
             counted=partial(volumes, scenario, self.streams, compiler, variables),
             processing=processing(scenario, self.streams, compiler, variables),
+            tasks=tuple(tasks(scenario, self.streams, compiler, variables)),
             notes=(*findings.notes, *price_changes(self.streams)),
             warnings=(*findings.warnings, *ahead),
             ranges=tuple(ranges(compiler.sizes.variables)),

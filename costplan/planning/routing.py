@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from costplan.documents import join_path
 from costplan.engine.model import Term
+from costplan.engine.shares import Product
 from costplan.errors import CostplanError
 from costplan.meters import Meter
 from costplan.periods import DayRange
+from costplan.planning.cascading import Answers, Cascade
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
 from costplan.prices import PriceBook
@@ -26,7 +27,8 @@ class Route:
     """A share of a workload's conversations that goes to one model on some days."""
 
     model: str
-    share: Term
+    factors: Product
+    """Their product is the share."""
     days: DayRange
     at: KeyPath
     """Where the model is named in the scenario."""
@@ -44,8 +46,8 @@ class Router:
     cheapest: float
     """The lever: how much of each mix moves to its cheapest model."""
 
-    def routes(self, active: DayRange) -> Iterator[Route]:
-        """Every route over the days with demand; escalations after the mix they come from."""
+    def answers(self, active: DayRange) -> Iterator[Answers]:
+        """Who tries what over the days with demand, for each mix in turn."""
         routing = self.workload.routing
         if routing is None:
             return
@@ -62,10 +64,16 @@ class Router:
             listed = () if entry.from_ == date.min else (str(k), "mix")
             at = (*self.path, "routing", "mix", *listed)
             if days.days:
-                for model, share in self._shares(entry, at, days).items():
-                    if not share.is_zero:
-                        yield Route(model, share, days, (*at, model))
-                yield from self._escalated(entry, at, days)
+                shares = self._shares(entry, at, days)
+                mix = {model: (share, (*at, model)) for model, share in shares.items()}
+                yield self.cascade.answers(days, mix)
+
+    @property
+    def cascade(self) -> Cascade:
+        """Who tries next."""
+        scenario = self.findings.scenario
+        scores = scenario.quality[self.workload.task] if self.workload.task else None
+        return Cascade(self.workload, self.path, self.variables, self.findings, scores)
 
     def _shares(self, entry: MixFrom, at: KeyPath, days: DayRange) -> dict[str, Term]:
         fixed = math.fsum(
@@ -117,20 +125,10 @@ class Router:
             total += sum(rates, Decimal(0)) * segment.days
         return total / days.days
 
-    def _escalated(self, entry: MixFrom, mix_at: KeyPath, days: DayRange) -> Iterator[Route]:
-        at = (*self.path, "failures", "escalate")
-        share = self.variables.term(self.workload.failures.escalate, at, "share")
-        if share.is_zero or self.workload.routing is None:
-            return
-        target = self.workload.routing.escalate_to
-        if target is not None:
-            yield Route(target, share, days, (*self.path, "routing", "escalate_to"))
-            return
-        target = list(entry.mix)[-1]
-        self.findings.warn(
-            "escalation-target",
-            f"escalated conversations are run again on {target}, the last model of the mix; "
-            "write routing.escalate_to to choose",
-            join_path(at),
-        )
-        yield Route(target, share, days, (*mix_at, target))
+
+def routes(answers: Answers) -> Iterator[Route]:
+    """The routes to every model that tries; later stages after the mix."""
+    for stage in answers.stages:
+        for each in stage:
+            for factors in each.reach:
+                yield Route(each.model, factors, answers.days, each.at)

@@ -9,12 +9,15 @@ import numpy as np
 
 from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.expectation import expected_volume
-from costplan.engine.model import Stream, Term
+from costplan.engine.model import Stream
 from costplan.engine.projection import Processing, Projection, Volume
 from costplan.errors import suggestion
 from costplan.planning.cells import PricedCell
 from costplan.planning.compiling import Compiler, PricedStream
+from costplan.planning.failing import Failing
 from costplan.planning.findings import Findings
+from costplan.planning.overheads import Overheads
+from costplan.planning.tasks import expected_sum
 from costplan.scenario.schema import Scenario, Workload
 from costplan.schema import KeyPath
 
@@ -31,13 +34,12 @@ def volumes(
         name = priced.stream.name
         workload = scenario.workloads[name]
         count = expected_volume(priced.stream, priced.weight, variables)
-        calls = expected_volume(
-            priced.stream, priced.weight, variables, _calls(workload, name, compiler)
-        )
+        calls, refused = _calls(workload, priced, compiler, variables)
         users = _users(workload, priced, compiler, variables)
         for k, month in enumerate(compiler.months):
             people = users[k] if users else None
-            found.append(Volume(month, name, float(count[k]), float(calls[k]), people))
+            volume = Volume(month, name, float(count[k]), float(calls[k]), people)
+            found.append(replace(volume, refused=float(refused[k])) if refused[k] else volume)
     return tuple(found)
 
 
@@ -57,17 +59,37 @@ def _users(
     return tuple(map(float, expected_volume(people, each, variables)))
 
 
-def _calls(workload: Workload, name: str, compiler: Compiler) -> tuple[Term, ...]:
-    """API calls in one conversation, as factors: turns, retries, escalations."""
-    if workload.request is None:
-        return (Term(0.0),)
-    term = compiler.sizes.variables.term
-    path: KeyPath = ("workloads", name)
+def _calls(
+    workload: Workload,
+    priced: PricedStream,
+    compiler: Compiler,
+    variables: Mapping[str, Distribution],
+) -> tuple[Floats, Floats]:
+    """Paid API calls by month, and those refused at a rate limit.
+
+    Turns, times what is sent for each, times the tries of a cascade; then routers and judges. Only
+    where mixes differ in what goes on are they counted apart.
+    """
+    calls, refused = np.zeros((2, len(compiler.months)))
+    if workload.request is None or not priced.answers:
+        return calls, refused
+    path: KeyPath = ("workloads", priced.stream.name)
+    sizes, days = compiler.sizes, priced.calendar
+    term = sizes.variables.term
     turns = term(workload.request.turns, (*path, "request", "turns"), "positive")
-    retry = term(workload.failures.retry, (*path, "failures", "retry"), "share")
-    escalate = term(workload.failures.escalate, (*path, "failures", "escalate"), "share")
-    again = (Term(1 + part.base, part.slope, part.variable) for part in (retry, escalate))
-    return (turns, *again)
+    failing = Failing(workload, path, sizes)
+    alike = len({each.tries for each in priced.answers}) == 1
+    for each in priced.answers[:1] if alike else priced.answers:
+        weight = priced.weight if alike else days.by_month(each.days)
+        sent = ((turns,),), failing.calls, each.tries
+        calls = calls + expected_sum(priced, weight, variables, *sent)
+        refused = refused + expected_sum(priced, weight, variables, *sent, failing.refused)
+    for asked in Overheads(workload, path, sizes.variables, priced.answers, days).asked():
+        turns = term(asked.request.turns, (*asked.at, "request", "turns"), "positive")
+        for send in asked.sends:
+            weight, factors = days.by_month(send.route.days), (turns, *send.route.factors)
+            calls = calls + expected_sum(priced, weight, variables, (factors,))
+    return calls, refused
 
 
 def processing(
@@ -91,15 +113,14 @@ def _workload_processing(
     compiler: Compiler,
     variables: Mapping[str, Distribution],
 ) -> Iterator[Processing]:
-    timing, request = workload.timing, workload.request
-    if timing is None or request is None:
+    timing = workload.timing
+    if timing is None:
         return
     name = priced.stream.name
-    at = ("workloads", name, "request", "turns")
-    turns = compiler.sizes.variables.term(request.turns, at, "positive")
-    for model in dict.fromkeys(cell.model for cell in priced.cells):
-        cells = [cell for cell in priced.cells if cell.model == model]
-        calls = _sum_of_calls(priced.stream, cells, turns, variables)
+    called = [cell for cell in priced.cells if cell.price is not None]
+    for model in dict.fromkeys(cell.model for cell in called):
+        cells = [cell for cell in called if cell.model == model]
+        calls = _sum_of_calls(priced.stream, cells, variables)
         active = priced.calendar.active_days(*(cell.days for cell in cells))
         seconds = float(timing.seconds[model if model in timing.seconds else ""])
         for k, month in enumerate(compiler.months):
@@ -109,14 +130,13 @@ def _workload_processing(
 
 
 def _sum_of_calls(
-    stream: Stream,
-    cells: Sequence[PricedCell],
-    turns: Term,
-    variables: Mapping[str, Distribution],
+    stream: Stream, cells: Sequence[PricedCell], variables: Mapping[str, Distribution]
 ) -> Floats:
     """Expected API calls of some cells by month, retries included."""
     parts = [
-        expected_volume(stream, priced.cell.weight, variables, (*priced.cell.share, turns))
+        expected_volume(
+            stream, priced.cell.weight, variables, (*priced.cell.share, priced.cell.profile.turns)
+        )
         for priced in cells
         if not (priced.cell.first_turn and priced.cell.first_turn.found)  # its twin counts both
     ]
@@ -127,9 +147,7 @@ def check_timing(name: str, workload: Workload, findings: Findings) -> None:
     """Seconds are stated for every model of the mix, and for no other."""
     if workload.timing is None or workload.routing is None or "" in workload.timing.seconds:
         return
-    routed = {model for entry in workload.routing.mix for model in entry.mix}
-    if workload.routing.escalate_to:
-        routed.add(workload.routing.escalate_to)
+    routed = {model for _, model in workload.models()}
     at: KeyPath = ("workloads", name, "timing", "seconds")
     for model in workload.timing.seconds:
         if model not in routed:

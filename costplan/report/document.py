@@ -16,9 +16,10 @@ from math import isfinite
 from typing import Any
 
 from costplan.engine.ledger import LineItem
-from costplan.engine.projection import BookStamp, PeriodTotal, Projection
+from costplan.engine.projection import BookStamp, PeriodTotal, Projection, Volume
 from costplan.errors import PlanWarning
 from costplan.report.money import plain_text, plain_text_or_none
+from costplan.report.tasks import task_list
 
 type Document = dict[str, Any]
 
@@ -133,12 +134,13 @@ def own_lists(names: Iterable[str]) -> str:
 
 
 def _extras(projection: Projection) -> Document:
-    return {
+    tasks: Document = {"tasks": task_list(projection)} if projection.tasks else {}
+    return tasks | {
         "fiscal_year_start": projection.fiscal_year_start,
         "by_owner": [
             {"owner": name, "expected": plain_text(cost)} for name, cost in projection.by("owner")
         ],
-        "volumes": [asdict(v) | {"month": str(v.month)} for v in projection.volumes],
+        "volumes": [_volume(volume) for volume in projection.volumes],
         "processing": [
             asdict(p) | {"month": str(p.month), "hours_per_day": p.hours_per_day}
             for p in projection.processing
@@ -157,6 +159,13 @@ def _extras(projection: Projection) -> Document:
         "quarters": [{"quarter": t.label, **_total(t)} for t in projection.totals("quarter")],
         "years": [{"year": t.label, **_total(t)} for t in projection.totals("year")],
     }
+
+
+def _volume(volume: Volume) -> Document:
+    document = asdict(volume) | {"month": str(volume.month)}
+    if not volume.refused:
+        del document["refused"]
+    return document
 
 
 def number(quantity: float | Decimal) -> int | float:

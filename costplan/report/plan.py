@@ -15,6 +15,7 @@ from costplan.report.processing import processing_table
 from costplan.report.ranges import ranges_table
 from costplan.report.rounding import apportioned, apportioned_grid
 from costplan.report.table import Column, Page, Table, columns
+from costplan.report.tasks import tasks_table
 
 OVER, OK = "▲ over", "ok"
 """Said in words beside every budget; never by colour alone."""
@@ -41,6 +42,8 @@ def plan_page(
     usual: tuple[Dimension, ...] = ("model", "workload") if several else ("model",)
     chosen = (by,) if by else usual
     tables = [totals.table(), *(totals.breakdown(dimension) for dimension in chosen)]
+    if projection.tasks:
+        tables.append(tasks_table(projection))
     if projection.ranges:
         tables.append(ranges_table(projection.ranges))
     if projection.limits.workloads:

@@ -113,7 +113,11 @@ class Contents:
 def _sizes(scenario: Scenario) -> Iterator[tuple[KeyPath, Tokens]]:
     """Every size of every request, with its path."""
     for name, workload in scenario.workloads.items():
-        for key in SIZED:
-            size = getattr(workload.request, key, None)
-            if size is not None:
-                yield ("workloads", name, "request", key), size
+        for below, request in workload.requests():
+            for key in SIZED:
+                size = getattr(request, key, None)
+                if size is not None:
+                    yield ("workloads", name, *below, key), size
+        repair = workload.failures.repair
+        if repair and repair.instruction:
+            yield ("workloads", name, "failures", "repair", "instruction"), repair.instruction

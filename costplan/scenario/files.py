@@ -177,10 +177,14 @@ def named_models(node: Node, path: KeyPath = ()) -> Iterator[tuple[Place, KeyPat
             last = written.rpartition(".")[2]
             if last == "mix" and isinstance(child, Mapping):
                 yield from ((child.keys[name], (*here, name), name) for name in child.items)
-            elif last == "escalate_to" and isinstance(child, Scalar):
+            elif _names_model(last, path) and isinstance(child, Scalar):
                 yield child.place, here, child.text
             else:
                 yield from named_models(child, here)
+
+
+def _names_model(key: str, path: KeyPath) -> bool:
+    return key == "escalate_to" or (key == "to" and "cascade" in path)
 
 
 def _variant_names(root: Node) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from costplan.quantity import Quantity
+from costplan.scenario.cascades import Judge, Overhead, Step
 from costplan.scenario.kinds import MODEL, Share
 from costplan.schema import DATE, ByShape, KeyPath, ListOf, Made, MapOf, Record, key
 
@@ -40,9 +41,20 @@ class Routing:
     escalate_to: str | None = key(
         MODEL, "The model that escalated conversations are run again on.", default=None
     )
+    cascade: tuple[Step, ...] = key(
+        ListOf(Record(Step)), "Who tries next what the mix did not do well enough.", default=()
+    )
+    judge: Judge | None = key(
+        Record(Judge), "Who decides what goes on, once per try that might.", default=None
+    )
+    router: Overhead | None = key(
+        Record(Overhead), "What choosing among the mix costs, once per conversation.", default=None
+    )
 
     def check(self) -> Iterator[tuple[KeyPath, str]]:
-        """Shares add up to 100 %; dates rise."""
+        """Shares add up to 100 %; dates rise; one way to say what goes on."""
+        if self.cascade and self.escalate_to:
+            yield ("escalate_to",), "cascade already says who tries next; keep one of the two"
         if not self.mix:
             yield ("mix",), "expected at least one mix, found none"
         for k, entry in enumerate(self.mix):

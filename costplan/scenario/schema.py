@@ -15,8 +15,10 @@ from costplan.quantity import Quantity
 from costplan.scenario.demand import Demand
 from costplan.scenario.failures import Failures
 from costplan.scenario.kinds import (
+    MODEL,
     MONEY,
     NAME,
+    SHARE,
     TYPICAL,
     UNCERTAINTY,
     AnyQuantity,
@@ -28,6 +30,7 @@ from costplan.scenario.requests import SIZED, CacheShares, Image, Request
 from costplan.scenario.routing import MixFrom, Routing
 from costplan.scenario.timing import Timing
 from costplan.scenario.tokens import LIFETIMES, Prompt, Sent, Tokens, Tools
+from costplan.scenario.unit_prices import UnitPrice
 from costplan.scenario.workloads import Workload
 from costplan.schema import (
     DATE,
@@ -130,6 +133,11 @@ class Scenario:
         "Named quantities, used as $name.",
         default={},
     )
+    quality: Mapping[str, Mapping[str, Quantity]] = key(
+        MapOf(MapOf(SHARE, MODEL, minimum=1), NAME),
+        "Share of tasks done well, by task or benchmark and model.",
+        default={},
+    )
     workloads: Mapping[str, Workload] = key(
         MapOf(Record(Workload), NAME, minimum=1), "What will be asked of the models."
     )
@@ -186,10 +194,14 @@ class Scenario:
         for at, money in self._money():
             if money.currency and money.currency != self.currency:
                 yield at, f"the plan is in {self.currency}, this amount in {money.currency}"
+        for name, workload in self.workloads.items():
+            if workload.task is not None and workload.task not in self.quality:
+                hint = suggestion(workload.task, self.quality)
+                yield ("workloads", name, "task"), f"quality has no {workload.task!r}{hint}"
         if self.currency in self.exchange:
             yield ("exchange", self.currency), "the plan's own currency needs no exchange rate"
 
-    def _money(self) -> Iterator[tuple[KeyPath, Money]]:
+    def _money(self) -> Iterator[tuple[KeyPath, Money | UnitPrice]]:
         for name in ("monthly", "total"):
             if money := getattr(self.budget, name):
                 yield ("budget", name), money
@@ -200,6 +212,7 @@ class Scenario:
         for name, workload in self.workloads.items():
             if workload.seat:
                 yield ("workloads", name, "seat"), workload.seat
+            yield from ((("workloads", name, *at), price) for at, price in workload.prices())
 
 
 SCENARIO = Record(Scenario)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from costplan.meters import MODES
@@ -11,9 +12,11 @@ from costplan.quantity import Quantity
 from costplan.scenario.demand import Demand
 from costplan.scenario.failures import Failures
 from costplan.scenario.kinds import MONEY, NAME, SHARE, Money
+from costplan.scenario.people import People
 from costplan.scenario.requests import Request
 from costplan.scenario.routing import Routing
 from costplan.scenario.timing import Timing
+from costplan.scenario.unit_prices import UnitPrice
 from costplan.schema import KeyPath, Record, Text, key
 
 _ZERO = Quantity(Decimal(0), Decimal(0), unit="%")
@@ -31,6 +34,12 @@ class Workload:
     mode: str = key(Text(choices=MODES), "Mode of what is not batch.", default="standard")
     region: str | None = key(NAME, "Region, where the provider prices it apart.", default=None)
     failures: Failures = key(Record(Failures), "Retries and escalations.", default=Failures())
+    task: str | None = key(
+        NAME, "The row of quality that says how well each model does this work.", default=None
+    )
+    people: People | None = key(
+        Record(People), "Review and rework at a price per item.", default=None
+    )
     timing: Timing | None = key(
         Record(Timing), "Seconds per request, for hours of processing a day.", default=None
     )
@@ -41,7 +50,8 @@ class Workload:
     def check(self) -> Iterator[tuple[KeyPath, str]]:
         """Either requests routed to models, or seats."""
         if self.seat is not None:
-            extra = [name for name in ("request", "routing") if getattr(self, name) is not None]
+            names = ("request", "routing", "task", "people")
+            extra = [name for name in names if getattr(self, name) is not None]
             if extra:
                 yield (extra[0],), "a workload of seats has no request and no routing"
             if self.demand.users is None:
@@ -49,6 +59,70 @@ class Workload:
             return
         if self.demand.requests is None:
             yield ("demand",), "the key 'requests' is missing"
+        yield from self._check_cascade()
+
+    def _check_cascade(self) -> Iterator[tuple[KeyPath, str]]:
+        """One way to say what goes on; a judge and a rework that have something to do."""
+        if self.routing is None:
+            return
+        cascade, escalated = self.routing.cascade, self.failures.escalate.high > 0
+        if cascade and escalated:
+            message = "routing.cascade already says what goes on; keep one of the two"
+            yield ("failures", "escalate"), message
+        if self.routing.judge and not (cascade or escalated):
+            yield ("routing", "judge"), "a judge needs a cascade: where does what it refuses go?"
+        if self.task is None:
+            scored: list[KeyPath] = [
+                ("cascade", str(k), "success") for k, step in enumerate(cascade) if step.success
+            ]
+            if self.routing.judge and self.routing.judge.caught:
+                scored.append(("judge", "caught"))
+            for at in scored:
+                yield ("routing", *at), f"{at[-1]} goes with task, the workload's row of quality"
+        if self.people and self.people.rework and self.task is None:
+            message = "rework is of failed tasks: name a row of quality with the workload's task"
+            yield ("people", "rework"), message
+
+    def prices(self) -> Iterator[tuple[KeyPath, UnitPrice]]:
+        """What it states a price per piece for, with the path below it."""
+        routing, people = self.routing, self.people
+        for name, overhead in (
+            ("router", routing and routing.router),
+            ("judge", routing and routing.judge),
+        ):
+            if overhead and overhead.cost:
+                yield ("routing", name, "cost"), overhead.cost
+        if people and people.review:
+            yield ("people", "review", "cost"), people.review.cost
+        if people and people.rework:
+            yield ("people", "rework", "cost"), people.rework.cost
+
+    def models(self) -> Iterator[tuple[KeyPath, str]]:
+        """Every model it calls, with the path below it; one may come more than once."""
+        if self.routing is None:
+            return
+        for k, entry in enumerate(self.routing.mix):
+            listed = () if entry.from_ == date.min else (str(k), "mix")
+            yield from ((("routing", "mix", *listed, model), model) for model in entry.mix)
+        if self.routing.escalate_to:
+            yield ("routing", "escalate_to"), self.routing.escalate_to
+        for k, step in enumerate(self.routing.cascade):
+            yield ("routing", "cascade", str(k), "to"), step.to
+        for name in ("router", "judge"):
+            overhead = getattr(self.routing, name)
+            if overhead and overhead.model:
+                yield ("routing", name, "model"), overhead.model
+        if self.failures.repair and self.failures.repair.model:
+            yield ("failures", "repair", "model"), self.failures.repair.model
+
+    def requests(self) -> Iterator[tuple[KeyPath, Request]]:
+        """Its request, and what a router and a judge are sent, with the path below it."""
+        if self.request:
+            yield ("request",), self.request
+        for name in ("router", "judge") if self.routing else ():
+            overhead = getattr(self.routing, name)
+            if overhead and overhead.request:
+                yield ("routing", name, "request"), overhead.request
 
     @staticmethod
     def also_required(present: set[str]) -> tuple[str, ...]:
