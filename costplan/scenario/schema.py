@@ -47,6 +47,7 @@ from costplan.schema import (
     json_schema,
     key,
 )
+from costplan.schema.sharing import shared
 
 __all__ = [
     "LIFETIMES",
@@ -220,4 +221,4 @@ SCENARIO = Record(Scenario)
 
 def scenario_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file; `scenarios/schema.json` holds it."""
-    return json_schema(SCENARIO, "costplan scenario")
+    return shared(json_schema(SCENARIO, "costplan scenario"))
