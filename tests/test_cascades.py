@@ -380,6 +380,19 @@ def test_a_score_of_all_tasks_is_warned_of() -> None:
     assert "score-of-all-tasks" not in {w.code for w in planned(scored(measured)).warnings}
 
 
+def test_a_variant_may_take_what_a_judge_is_sent_from_elsewhere() -> None:
+    """A text instead of a number leaves nothing of the number."""
+    judge = f"judge: {{model: {LUNA}, request: {{input: {{tokens: 900}}, output: 1}}}}"
+    repair = "failures: {repair: {rate: 1%, instruction: {tokens: 50}}}"
+    text = cascade(f"{steps('10%')}, {judge}", more=repair) + (
+        "variants:\n"
+        "  texts:\n"
+        "    workloads.work.routing.judge.request.input: {text: Is this answer right?}\n"
+        "    workloads.work.failures.repair.instruction: {text: This is not JSON.}\n"
+    )
+    assert planned(text, variant="texts").horizon.expected < planned(text).horizon.expected
+
+
 # --- what ships --------------------------------------------------------------------------------
 
 

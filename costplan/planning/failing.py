@@ -85,8 +85,8 @@ class Failing:
             part = self._rate(timeouts.partial, "timeouts", "partial")
         followed = geometric(plus(retry, timed_out), failures.attempts - 2)
         broken = times(timed_out, followed)
-        paid = times(broken, part)
-        return plus(ONE, times(retry, followed), paid), less(broken, paid)
+        whole = plus(ONE, times(retry, followed), times(broken, part))
+        return whole, times(broken, less(ONE, part))
 
     @property
     def repairs(self) -> Sum:

@@ -85,10 +85,18 @@ def _kept(size: Mapping, change: Mapping, path: KeyPath) -> Mapping:
 
 
 def _is_size(path: KeyPath) -> bool:
-    """Whether it is `workloads.NAME.request.input`, or `.with.NAME` below, and so on."""
-    if len(path) not in {4, 6} or (path[0], path[2]) != ("workloads", "request"):
+    """Whether it is `workloads.NAME.request.input`, or `.with.NAME` below, and so on.
+
+    A judge and a router have a request of their own, and a repair an instruction.
+    """
+    below = path[2:] if path[:1] == ("workloads",) else ()
+    if below == ("failures", "repair", "instruction"):
+        return True
+    if below[:2] in {("routing", "judge"), ("routing", "router")}:
+        below = below[2:]
+    if len(below) not in {2, 4} or below[0] != "request":
         return False
-    return path[3] in SIZED and (len(path) == 4 or path[4] == "with")
+    return below[1] in SIZED and (len(below) == 2 or below[2] == "with")
 
 
 def _is_workload(value: Node, rest: KeyPath) -> bool:
