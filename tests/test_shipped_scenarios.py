@@ -25,10 +25,19 @@ def shipped(name: str, variant: str | None = None) -> Projection:
 def test_every_example_is_there() -> None:
     """All of the shop window, and no other."""
     assert set(EXAMPLES) == {
-        "support-assistant.yaml", "fast-tier.yaml", "task-routing.yaml", "product-images.yaml",
-        "coding-agent.yaml", "nightly-batch.yaml", "seats-or-tokens.yaml", "six-workloads.yaml",
-        "ticket-drafts.yaml", "answer-cascade.yaml", "cost-per-success.yaml",
-    }  # fmt: skip
+        "answer-cascade.yaml",
+        "cheapest-mix.yaml",
+        "coding-agent.yaml",
+        "cost-per-success.yaml",
+        "fast-tier.yaml",
+        "nightly-batch.yaml",
+        "product-images.yaml",
+        "seats-or-tokens.yaml",
+        "six-workloads.yaml",
+        "support-assistant.yaml",
+        "task-routing.yaml",
+        "ticket-drafts.yaml",
+    }
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

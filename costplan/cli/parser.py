@@ -70,13 +70,23 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def build() -> Parser:
     """The parser with all its verbs."""
-    from costplan.cli import calibrate, compare, files, interface, plan, prices, rate, tokens
+    from costplan.cli import (
+        calibrate,
+        compare,
+        files,
+        interface,
+        optimize,
+        plan,
+        prices,
+        rate,
+        tokens,
+    )
 
     parser = Parser(prog="costplan", description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"costplan {__version__}")
     parser.set_defaults(run=interface.open_default)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for verb in (interface, plan, compare, tokens, calibrate, rate, prices, files):
+    for verb in (interface, plan, compare, optimize, tokens, calibrate, rate, prices, files):
         verb.add_to(commands)
     return parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -176,6 +176,9 @@ class Projection:
     warnings: tuple[PlanWarning, ...] = ()
     ranges: tuple[Range, ...] = ()
     fiscal_year_start: int = 1
+    closed: Mapping[str, frozenset[Month]] = field(default_factory=dict)
+    """By model, the months with a day on which it is not on sale: before its release, or from its
+    retirement on."""
 
     @property
     def line_items(self) -> tuple[LineItem, ...]:

@@ -57,6 +57,21 @@ def _retired(
         )
 
 
+def closed_months(
+    streams: Sequence[PricedStream], months: Sequence[Month]
+) -> dict[str, frozenset[Month]]:
+    """By model, the months with a day before its release, or on or after its retirement."""
+    return {
+        cell.model: frozenset(
+            month
+            for month in months
+            if (cell.release and month.first < cell.release)
+            or (cell.retirement and (month + 1).first > cell.retirement)
+        )
+        for cell in _used(streams)
+    }
+
+
 def _retiring(cells: Sequence[PricedCell], end: date) -> Iterator[PlanWarning]:
     """Models that will retire within the plan or soon after, none of whose days is affected."""
     affected = {cell.model for cell in cells if cell.retired}

@@ -22,7 +22,7 @@ from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, 
 from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
-from costplan.planning.outlook import outlook, price_changes
+from costplan.planning.outlook import closed_months, outlook, price_changes
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.tasks import tasks
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
@@ -160,6 +160,7 @@ class CompiledPlan:
             notes=(*findings.notes, *price_changes(self.streams)),
             warnings=(*findings.warnings, *ahead),
             ranges=tuple(ranges(compiler.sizes.variables)),
+            closed=closed_months(self.streams, compiler.months),
             fiscal_year_start=scenario.fiscal_year_start,
         )
         return replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))

@@ -149,9 +149,11 @@ def check_timing(name: str, workload: Workload, findings: Findings) -> None:
         return
     routed = {model for _, model in workload.models()}
     at: KeyPath = ("workloads", name, "timing", "seconds")
+    wishes = findings.scenario.optimize.get(name)
+    known = routed.union(wishes.among if wishes else ())
     for model in workload.timing.seconds:
-        if model not in routed:
-            hint = suggestion(model, routed)
+        if model not in known:
+            hint = suggestion(model, known)
             findings.problem((*at, model), f"{model!r} is not routed to{hint}")
     for model in sorted(routed - set(workload.timing.seconds)):
         findings.problem(at, f"no seconds for {model!r}, which is routed to")

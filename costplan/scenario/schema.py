@@ -26,6 +26,7 @@ from costplan.scenario.kinds import (
     RawMapping,
     Uncertainty,
 )
+from costplan.scenario.optimizing import OPTIMIZE, RESIDENCY, Wishes
 from costplan.scenario.requests import SIZED, CacheShares, Image, Request
 from costplan.scenario.routing import MixFrom, Routing
 from costplan.scenario.timing import Timing
@@ -139,6 +140,12 @@ class Scenario:
         "Share of tasks done well, by task or benchmark and model.",
         default={},
     )
+    residency: Mapping[str, tuple[str, ...]] = key(
+        RESIDENCY, "By place, the providers and models that keep data there.", default={}
+    )
+    optimize: Mapping[str, Wishes] = key(
+        OPTIMIZE, "By workload, what `costplan optimize` may choose and has to keep.", default={}
+    )
     workloads: Mapping[str, Workload] = key(
         MapOf(Record(Workload), NAME, minimum=1), "What will be asked of the models."
     )
@@ -192,6 +199,10 @@ class Scenario:
             if name not in self.workloads:
                 hint = suggestion(name, self.workloads)
                 yield ("budget", "per", name), f"there is no workload {name!r}{hint}"
+        for name in self.optimize:
+            if name not in self.workloads:
+                hint = suggestion(name, self.workloads)
+                yield ("optimize", name), f"there is no workload {name!r}{hint}"
         for at, money in self._money():
             if money.currency and money.currency != self.currency:
                 yield at, f"the plan is in {self.currency}, this amount in {money.currency}"

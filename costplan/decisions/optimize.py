@@ -1,0 +1,306 @@
+"""Which routing mix of a workload costs least and keeps its rules, from each date that matters.
+
+Each candidate is planned alone, with all conversations and with parts of them: what a part costs
+includes that its cache is found less often. The months are cut where a price changes or a model
+comes or goes; for each phase `best_mix` finds the shares. The result is planned once more as a
+whole, so the figure that is told is a plan's and not the program's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from costplan.decisions.mixing import Candidate, Mix, Rules, best_mix, frontier
+from costplan.engine.distributions import from_range
+from costplan.engine.projection import Projection
+from costplan.errors import CostplanError, UnknownNameError, UsageError
+from costplan.periods import Month
+from costplan.planning import Levers
+from costplan.quantity import Quantity
+from costplan.scenario.optimizing import Wishes
+from costplan.scenario.schema import Budget, MixFrom, Routing, Scenario, Workload
+
+type Price = Callable[[Scenario, Levers], Projection]
+"""Projects a scenario with levers."""
+
+_PIECES = 20
+"""Parts that a cost which is not proportional to its share is followed in."""
+_STRAIGHT = 1e-9
+_SHOWN = Decimal("0.001")
+"""Shares are told, and planned, to a tenth of a percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A candidate planned alone."""
+
+    model: str
+    provider: str
+    costs: tuple[tuple[float, ...], ...]
+    """Money by month for rising shares of all conversations, none first."""
+    keys: tuple[object, ...]
+    """By month, the prices it pays: where this changes, a phase ends."""
+    quality: float | None
+    seconds: float | None
+    most: tuple[float, ...]
+    """By month, the largest share its rate limits let through; 0 where it is not on sale."""
+
+    def candidate(self, months: Sequence[int]) -> Candidate:
+        """It as a candidate of some months."""
+        costs = tuple(sum(row[k] for k in months) for row in self.costs)
+        return Candidate(
+            model=self.model,
+            provider=self.provider,
+            costs=costs,
+            quality=self.quality,
+            seconds=self.seconds,
+            most=min(self.most[k] for k in months),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Months in which nothing changes, and their mix."""
+
+    months: tuple[Month, ...]
+    mix: Mix
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The cheapest mix of a workload over the plan."""
+
+    workload: str
+    currency: str
+    now: Projection
+    """The workload as the scenario routes it."""
+    best: Projection
+    """The workload with the mix found, its shares to a tenth of a percent."""
+    phases: tuple[Phase, ...]
+    frontier: tuple[Mix, ...]
+    """Of the first phase: the cheapest mix for rising quality; empty without scores."""
+    left_out: Mapping[str, str]
+    """Models that could not be chosen, and why."""
+    quality_now: float | None
+
+    @property
+    def saving(self) -> Decimal:
+        """What the mix found costs less than the one there is; negative where rules cost more."""
+        return self.now.horizon.expected - self.best.horizon.expected
+
+
+def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Optimum:
+    """Find the cheapest mix of one workload.
+
+    Args:
+        scenario: with the workload; its other workloads are left aside.
+        name: the workload.
+        wishes: what to choose from, and the rules.
+        price: projects a scenario.
+
+    Raises:
+        UnknownNameError: no workload or place of that name.
+        UsageError: it has no mix, no mix keeps the rules, or the solver is not installed.
+    """
+    if name not in scenario.workloads:
+        raise UnknownNameError("workload", name, scenario.workloads)
+    workload = scenario.workloads[name]
+    if workload.routing is None:
+        raise UsageError(f"{name} is a workload of seats: it has no mix to choose")
+    wishes = replace(wishes, among=tuple(_among(workload, wishes)))
+    alone = replace(scenario, workloads={name: workload}, optimize={name: wishes}, budget=Budget())
+    now = price(alone, Levers())
+    left_out: dict[str, str] = {}
+    each = tuple(_alone(alone, name, wishes, price, left_out))
+    rules = _rules(wishes)
+    phases = []
+    for months in _phases(each, len(now.months)):
+        candidates = tuple(a.candidate(months) for a in each if all(a.most[k] for k in months))
+        mix = best_mix(candidates, rules)
+        phases.append(Phase(tuple(now.months[k] for k in months), mix, candidates))
+    mixes = [(_first_day(phase, now), _rounded(phase.mix)) for phase in phases]
+    best = price(_routed(alone, name, mixes), Levers())
+    first = phases[0]
+    scored = all(candidate.quality is not None for candidate in first.candidates)
+    return Optimum(
+        name,
+        scenario.currency,
+        now,
+        best,
+        tuple(phases),
+        tuple(frontier(first.candidates, rules)) if scored else (),
+        left_out,
+        _mean_quality(scenario, workload),
+    )
+
+
+def _rules(wishes: Wishes) -> Rules:
+    return Rules(
+        quality=None if wishes.quality is None else float(wishes.quality),
+        seconds=None if wishes.seconds is None else float(wishes.seconds),
+        at_most={n: float(b.at_most) for n, b in wishes.shares.items() if b.at_most < 1},
+        at_least={n: float(b.at_least) for n, b in wishes.shares.items() if b.at_least > 0},
+        models=wishes.models,
+    )
+
+
+def _alone(
+    scenario: Scenario, name: str, wishes: Wishes, price: Price, left_out: dict[str, str]
+) -> Iterator[Alone]:
+    """Every candidate that can be planned and has what the rules ask for."""
+    workload = scenario.workloads[name]
+    for model in wishes.among:
+        if (reason := _excluded(scenario, workload, wishes, model)) is not None:
+            left_out[model] = reason
+            continue
+        routed = _routed(scenario, name, [(date.min, {model: Decimal(1)})])
+        try:
+            whole = price(routed, Levers())
+        except CostplanError as error:
+            left_out[model] = str(error).splitlines()[-1]
+            continue
+        seconds = _seconds(whole)
+        if wishes.seconds is not None and seconds is None:
+            left_out[model] = "timing does not say how long its requests take"
+            continue
+        yield Alone(
+            model,
+            model.partition("/")[0],
+            _curve(routed, whole, price),
+            _keys(whole),
+            _score(scenario, workload, model),
+            seconds,
+            _most(whole, model),
+        )
+
+
+def _among(workload: Workload, wishes: Wishes) -> Sequence[str]:
+    """The models to choose from."""
+    if wishes.among or workload.routing is None:
+        return wishes.among
+    return list(dict.fromkeys(model for entry in workload.routing.mix for model in entry.mix))
+
+
+def _excluded(scenario: Scenario, workload: Workload, wishes: Wishes, model: str) -> str | None:
+    """Why a model cannot be chosen, as far as the scenario says."""
+    if wishes.residency is not None:
+        if wishes.residency not in scenario.residency:
+            raise UnknownNameError("place of residency", wishes.residency, scenario.residency)
+        listed = scenario.residency[wishes.residency]
+        if not {model, model.partition("/")[0]} & set(listed):
+            return f"residency does not list it for {wishes.residency}"
+    if wishes.quality is not None and _score(scenario, workload, model) is None:
+        return f"quality has no score of it for {workload.task or 'the workload (name its task)'}"
+    return None
+
+
+def _score(scenario: Scenario, workload: Workload, model: str) -> float | None:
+    """Share of tasks a model does well; the mean of a range."""
+    quantity = scenario.quality.get(workload.task or "", {}).get(model)
+    if quantity is None:
+        return None
+    low, high = float(quantity.low), float(quantity.high)
+    return from_range(low, high, "share").mean if quantity.is_range else low
+
+
+def _mean_quality(scenario: Scenario, workload: Workload) -> float | None:
+    """That of the mix there is on its first day, where every share is a number."""
+    entry = workload.routing.mix[0] if workload.routing else None
+    if entry is None:
+        return None
+    scores = {model: _score(scenario, workload, model) for model in entry.mix}
+    fixed = sum(float(share.low) for share in entry.mix.values() if share is not None)
+    total = 0.0
+    for model, share in entry.mix.items():
+        score = scores[model]
+        if score is None or (share is not None and share.is_range):
+            return None
+        total += score * (float(share.low) if share is not None else 1 - fixed)
+    return total
+
+
+def _routed(
+    scenario: Scenario, name: str, mixes: Sequence[tuple[date, Mapping[str, Decimal]]]
+) -> Scenario:
+    """The scenario with other mixes from those days on."""
+    workload = scenario.workloads[name]
+    entries = tuple(
+        MixFrom(
+            from_=day, mix={model: Quantity(part, part, unit="%") for model, part in mix.items()}
+        )
+        for day, mix in mixes
+    )
+    routing = replace(workload.routing or Routing(mix=()), mix=entries)
+    return replace(scenario, workloads={name: replace(workload, routing=routing)})
+
+
+def _curve(scenario: Scenario, whole: Projection, price: Price) -> tuple[tuple[float, ...], ...]:
+    """Money by month for rising shares: two rows where cost is proportional to its share."""
+    top = _by_month(whole)
+    half = _by_month(price(scenario, Levers(volume=0.5)))
+    nothing = (0.0,) * len(top)
+    if all(abs(2 * h - t) <= _STRAIGHT * abs(t) for h, t in zip(half, top, strict=True)):
+        return nothing, top
+    parts = (Levers(volume=k / _PIECES) for k in range(1, _PIECES))
+    return nothing, *(_by_month(price(scenario, part)) for part in parts), top
+
+
+def _by_month(projection: Projection) -> tuple[float, ...]:
+    return tuple(float(total.expected) for total in projection.totals())
+
+
+def _keys(projection: Projection) -> tuple[object, ...]:
+    """By month, the price rows that are paid."""
+    ledger = projection.ledger
+    return tuple(
+        frozenset(
+            (row.model, row.mode, row.price_from)
+            for row, amount in zip(ledger.rows, ledger.quantities[:, k], strict=True)
+            if amount
+        )
+        for k in range(len(projection.months))
+    )
+
+
+def _seconds(projection: Projection) -> float | None:
+    """Seconds of a request on average, where the scenario says how long they take."""
+    calls = sum(p.requests_per_day for p in projection.processing)
+    taken = sum(p.requests_per_day * p.seconds for p in projection.processing)
+    return taken / calls if calls else None
+
+
+def _most(projection: Projection, model: str) -> tuple[float, ...]:
+    """By month, the largest share that can go to a model: none where it is not on sale."""
+    closed = projection.closed.get(model, frozenset())
+    return tuple(0.0 if month in closed else 1.0 for month in projection.months)
+
+
+def _phases(each: Sequence[Alone], months: int) -> Iterator[tuple[int, ...]]:
+    """Runs of months in which every candidate pays the same prices and is there or not."""
+    run: list[int] = []
+    last: object = None
+    for k in range(months):
+        state = [(a.keys[k], a.most[k]) for a in each]
+        if run and state != last:
+            yield tuple(run)
+            run = []
+        run.append(k)
+        last = state
+    yield tuple(run)
+
+
+def _first_day(phase: Phase, now: Projection) -> date:
+    return date.min if phase.months[0] == now.months[0] else phase.months[0].first
+
+
+def _rounded(mix: Mix) -> dict[str, Decimal]:
+    """Shares to a tenth of a percent that add up to one: the largest takes what is left."""
+    shares = {m: Decimal(str(share)).quantize(_SHOWN) for m, share in mix.shares.items()}
+    shares = {model: share for model, share in shares.items() if share}
+    largest = max(shares, key=lambda model: shares[model])
+    shares[largest] += 1 - sum(shares.values())
+    return shares
