@@ -1,0 +1,140 @@
+"""Draws against the exact expectation, against plain arithmetic, and against each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from plans import SCENARIOS, book, scenario
+
+from costplan.engine.dice import COMMON, Dice, places
+from costplan.engine.simulation import mean_one_shock
+from costplan.errors import UnknownNameError
+from costplan.planning.projecting import CompiledPlan, compile_plan
+from costplan.scenario import load_scenario
+
+EXAMPLES = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
+SCRAMBLINGS = 16
+
+CHAT = """
+    assumptions: {growth: 2% to 6%, length: 100 to 300}
+    workloads:
+      chat:
+        demand: {requests: 1k to 3k/day, growth: $growth/month}
+        request: {input: 400, output: $length}
+        routing: {mix: {openai/gpt-6-luna: 70%, anthropic/claude-haiku-5-5: 30%}}
+      mail:
+        demand: {requests: 200/day}
+        request: {input: 900, output: 120}
+        routing: {mix: {openai/gpt-6-luna: 100%}}
+"""
+
+
+def compiled(text: str) -> CompiledPlan:
+    return compile_plan(scenario(text), book())
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_mean_of_the_draws_is_the_expected_value(name: str) -> None:
+    """Within three standard errors, these over independent scramblings: the draws are unbiased."""
+    plan = compile_plan(load_scenario(SCENARIOS / name), book())
+    means = np.array(
+        [
+            plan.project(draws=1024, seed=seed).draws_by_month.sum(axis=1).mean()
+            for seed in range(SCRAMBLINGS)
+        ]
+    )
+    expected = float(plan.project(draws=1).horizon.expected)
+    error = means.std(ddof=1) / np.sqrt(SCRAMBLINGS)
+    assert abs(means.mean() - expected) <= 3 * error + 1e-12 * expected
+
+
+def test_cells_add_up_to_workloads_and_workloads_to_the_whole() -> None:
+    found = compiled(CHAT).project(draws=64)
+    simulated = found.simulated
+    both = simulated.of(["chat"]) + simulated.of(["mail"])
+    np.testing.assert_allclose(both, simulated.of(["chat", "mail"]), rtol=1e-12)
+    np.testing.assert_allclose(found.samples.sum(axis=1), found.draws_by_month, rtol=1e-12)
+    luna = simulated.cost(lambda _, cell: cell.share[0].base == 0.7)  # type: ignore[attr-defined]
+    haiku = simulated.cost(lambda _, cell: cell.share[0].base == 0.3)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(luna + haiku, simulated.of(["chat"]), rtol=1e-12)
+
+
+def test_a_draw_is_plain_arithmetic() -> None:
+    """Each draw of a month is demand x growth x shock x (input and output at their rates)."""
+    plan = compiled(CHAT)
+    found = plan.project(draws=32)
+    simulated = found.simulated
+    values, shock = simulated.values, simulated.shocks["chat"]  # type: ignore[attr-defined]
+    cells = {cell.share[0].base: cell for cell in plan.streams[0].stream.cells}
+    for k, month in enumerate(found.months):
+        growth = (1 + values["$growth"]) ** k
+        volume = values["workloads.chat.demand.requests"] * month.days * growth * shock
+        cost = sum(
+            share * (400 * cell.rates[0]["input"] + values["$length"] * cell.rates[0]["output"])
+            for share, cell in cells.items()
+            if cell.weight[k]
+        )
+        np.testing.assert_allclose(simulated.of(["chat"])[:, k], volume * cost, rtol=1e-12)
+
+
+def test_a_what_if_moves_because_of_the_lever_and_not_the_dice() -> None:
+    """Another workload, a range more, other shares: the draws of the rest stay to the bit."""
+    more = (
+        CHAT
+        + """
+      extra:
+        demand: {requests: 5 to 9/day}
+        request: {input: 1, output: 1}
+        routing: {mix: {openai/gpt-6-luna: 100%}}
+    """
+    )
+    one, two = compiled(CHAT).project(draws=256), compiled(more).project(draws=256)
+    for name in ("chat", "mail"):
+        assert one.simulated.of([name]).tobytes() == two.simulated.of([name]).tobytes()
+
+
+def test_shocks_have_mean_one_and_persist() -> None:
+    """A level holds for all months: their sum is as wide as each of them."""
+    found = compiled(CHAT).project(draws=4096)
+    mail = found.simulated.of(["mail"])
+    ratio = mail / mail.mean(axis=0)
+    np.testing.assert_allclose(ratio, ratio[:, :1] * np.ones(ratio.shape[1]), rtol=1e-12)
+    dice = Dice(0, 4096, ("a",))
+    assert np.mean(mean_one_shock(dice, "a", 0.45)) == pytest.approx(1, abs=2e-3)
+    assert np.log(mean_one_shock(dice, "a", 0.45)).std() == pytest.approx(0.45, abs=2e-3)
+
+
+def test_an_unknown_keeps_its_place() -> None:
+    """Of 40 names, taking any one away moves few of the others; the common level is the first."""
+    names = [f"unknown {k}" for k in range(40)]
+    whole = places([COMMON, *names])
+    assert whole[COMMON] == 0
+    assert len(set(whole.values())) == 41
+    for gone in names:
+        rest = places([COMMON, *(name for name in names if name != gone)])
+        assert sum(rest[name] != whole[name] for name in rest) <= 3
+
+
+def test_a_pinned_unknown_is_a_number() -> None:
+    """Pinned to 200, a length of 100 to 300 gives the plan that states 200."""
+    pinned = compiled(CHAT).project(draws=64, pins={"$length": 200.0})
+    stated = compiled(CHAT.replace("100 to 300", "200")).project(draws=64)
+    assert float(pinned.horizon.expected) == pytest.approx(
+        float(stated.horizon.expected), rel=1e-14
+    )
+    np.testing.assert_allclose(pinned.draws_by_month, stated.draws_by_month, rtol=1e-14)
+
+
+def test_a_pin_that_fits_nothing() -> None:
+    with pytest.raises(UnknownNameError, match=r"did you mean '\$length'"):
+        compiled(CHAT).project(pins={"$lenght": 200.0})
+
+
+def test_what_is_remembered_changes_nothing() -> None:
+    """A plan evaluated after other what-ifs is the one that a fresh compilation gives."""
+    plan = compiled(CHAT)
+    for growth in (0.0, 0.05, 0.1):
+        plan.project(draws=64, pins={"$growth": growth})
+    again, fresh = plan.project(draws=64), compiled(CHAT).project(draws=64)
+    assert again.line_items == fresh.line_items
+    assert again.draws_by_month.tobytes() == fresh.draws_by_month.tobytes()
