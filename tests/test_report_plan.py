@@ -187,14 +187,20 @@ def test_partial_quarters_and_years_are_told() -> None:
     assert not any("Not all of its months" in note for note in whole.notes)
 
 
-def test_ranges_are_shown_with_their_means() -> None:
-    """`5 to 10` has the mean 7.23; a growth of 4 % to 7 % one of 5.37 %."""
+def test_ranges_are_shown_with_their_medians_and_means() -> None:
+    """The median is the root of both ends' product; the mean lies above it by exp(sigma^2 / 2).
+
+    For `5 to 10`, sigma is ln 2 / 3.2897 = 0.21070; for `1000 to 4000`, ln 4 / 3.2897 = 0.42141.
+    """
     text = CALLS.replace("1000/day", "5 to 10/day, growth: 4% to 7%/month")
     tables = {table.title: table for table in plan_page(plan(text)).tables}
     assert tables["Ranges"].rows == (
-        ("calls.demand.growth", "4%", "5.37%", "7%"),
-        ("calls.demand.requests", "5", "7.23", "10"),
+        ("calls.demand.growth", "4%", "5.2915%", "5.3686%", "7%"),
+        ("calls.demand.requests", "5", "7.0711", "7.2298", "10"),
     )
+    wide = plan_page(plan(CALLS.replace("1000/day", "1000 to 4000/day")))
+    (row,) = next(table for table in wide.tables if table.title == "Ranges").rows
+    assert row[1:] == ("1,000", "2,000", "2,185.7", "4,000")
 
 
 CALLS = """

@@ -134,12 +134,16 @@ class BookStamp:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Something the plan leaves open: 5th and 95th percentile, and the mean it contributes."""
+    """Something the plan leaves open: 5th and 95th percentile, and the mean it contributes.
+
+    The mean of a range lies above its median, for what is above is further away.
+    """
 
     name: str
     """`$name` of an assumption, or the path of the key where it stands."""
     low: Decimal
     high: Decimal
+    median: float
     mean: float
     is_share: bool
     """Whether it is written in percent."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
+import numpy as np
+
 from costplan.engine.distributions import Distribution, Point
 from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import BookStamp, Limits, Projection, Range
@@ -250,6 +252,7 @@ def ranges(variables: Variables) -> Iterator[Range]:
             name=name.partition(" %")[0],
             low=as_decimal(float(quantity.low) * of),
             high=as_decimal(float(quantity.high) * of),
+            median=float(known.quantile(np.array([0.5]))[0]) * of,
             mean=known.mean * of,
             is_share=quantity.unit == "%",
         )

@@ -152,6 +152,7 @@ def _extras(projection: Projection) -> Document:
                 "name": known.name,
                 "low": plain_text(known.low),
                 "high": plain_text(known.high),
+                "median": known.median,
                 "mean": known.mean,
             }
             for known in projection.ranges

@@ -10,22 +10,23 @@ from costplan.report.table import Table, columns
 
 
 def ranges_table(ranges: Sequence[Range]) -> Table:
-    """A row for each range: its 5th and 95th percentile, and its mean."""
+    """A row for each range: its 5th percentile, median, mean and 95th percentile."""
     rows = tuple(
         (known.name.removeprefix("workloads."), *(_written(x, known) for x in _figures(known)))
         for known in ranges
     )
-    return Table("Ranges", columns(["Not known exactly"], ["Low (P5)", "Mean", "High (P95)"]), rows)
+    head = columns(["Not known exactly"], ["Low (P5)", "Median", "Mean", "High (P95)"])
+    return Table("Ranges", head, rows)
 
 
-def _figures(known: Range) -> tuple[Decimal, Decimal, Decimal]:
-    return known.low, Decimal(repr(known.mean)), known.high
+def _figures(known: Range) -> tuple[Decimal, ...]:
+    return known.low, Decimal(repr(known.median)), Decimal(repr(known.mean)), known.high
 
 
 def _written(figure: Decimal, known: Range) -> str:
-    """Three digits, as the range itself is written: `4.25%`, `9,876`, `0.31`."""
+    """Five digits at most, as the range itself is written: `4.25%`, `9,876`, `7.0711`."""
     value = figure * 100 if known.is_share else figure
-    places = max(0, 2 - value.adjusted()) if value else 0
+    places = max(0, 4 - value.adjusted()) if value else 0
     text = f"{round(value, places):,f}"
     short = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{short}%" if known.is_share else short
