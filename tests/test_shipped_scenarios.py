@@ -26,6 +26,7 @@ def test_every_example_is_there() -> None:
     """All of the shop window, and no other."""
     assert set(EXAMPLES) == {
         "answer-cascade.yaml",
+        "caching-or-not.yaml",
         "cheapest-mix.yaml",
         "coding-agent.yaml",
         "cost-per-success.yaml",
@@ -194,3 +195,19 @@ def test_ticket_drafts_compares_the_task() -> None:
     assert len(set(sent.values())) == 3
     # The newer Claude tokenizer needs 1.3 to 1.8 times o200k's tokens for English prose.
     assert 1.2 * sent[None] < sent["haiku"]
+
+
+def test_caching_or_not_says_what_pays() -> None:
+    """The busy prompt saves, the quiet one loses; without a cache the plan costs that much less."""
+    found, none = (
+        shipped("caching-or-not.yaml", name) for name in (None, "no-cache-for-contracts")
+    )
+    saved = {saving.workload: saving.saved for saving in found.caching}
+    assert saved["help-desk"] > 0 > saved["contract-check"]
+    assert [w.where for w in found.warnings if w.code == "cache-loses"] == [
+        "contract-check on anthropic/claude-sonnet-5-5"
+    ]
+    assert float(none.horizon.expected - found.horizon.expected) == pytest.approx(
+        float(saved["contract-check"])
+    )
+    assert not any(w.code == "cache-loses" for w in none.warnings)

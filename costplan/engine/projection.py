@@ -13,6 +13,7 @@ import numpy as np
 
 from costplan.engine.distributions import Floats
 from costplan.engine.ledger import Dimension, Ledger, LineItem, as_decimal
+from costplan.engine.reuse import CacheSaving
 from costplan.errors import PlanWarning
 from costplan.periods import Month, fiscal_label
 
@@ -175,6 +176,8 @@ class Projection:
     processing: tuple[Processing, ...] = ()
     tasks: tuple[Task, ...] = ()
     """Of workloads that name a row of quality."""
+    caching: tuple[CacheSaving, ...] = ()
+    """What caching saves against none."""
     notes: tuple[str, ...] = ()
     """Sentences about the result that are not warnings: where seats and tokens cross, ..."""
     warnings: tuple[PlanWarning, ...] = ()

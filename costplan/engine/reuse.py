@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 import numpy as np
@@ -237,3 +238,36 @@ def _renewals(within: Callable[[Floats], Floats], lifetime: float) -> float:
         total = (float(ends[i]) + earlier - float(middles[0]) * last) / (1 - float(middles[0]))
         renewed[i], last = total - last, total
     return last
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSaving:
+    """What caching comes to for one workload on one model over the whole plan, expected."""
+
+    workload: str
+    model: str
+    read: float
+    """Tokens found in the cache."""
+    written: float
+    """Tokens written to it at a price of their own; free writes are not told apart."""
+    paid: Decimal
+    """For those tokens, in the currency of the plan."""
+    without: Decimal
+    """What they would cost as plain input."""
+    break_even: float
+    """The share found at which both are alike, at the same prices."""
+
+    @property
+    def share(self) -> float:
+        """The share of cached tokens that is found; 1 where writes cost nothing extra."""
+        return self.read / (self.read + self.written)
+
+    @property
+    def saved(self) -> Decimal:
+        """Against no caching; negative is a loss."""
+        return self.without - self.paid
+
+    @property
+    def loses(self) -> bool:
+        """Whether it costs more than none, binary residue aside."""
+        return self.saved < -self.without * Decimal("1e-12")

@@ -18,11 +18,22 @@ from costplan.planning.cells import FLAT, PricedCell
 from costplan.planning.compiling import PricedStream
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What is expected of one cell."""
+
+    stream: PricedStream
+    cell: PricedCell
+    quantities: Quantities
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """The ledger of a plan, and what of it falls on retired models."""
 
     ledger: Ledger
+    cells: tuple[Counted, ...]
+    """What the ledger is the sum of, in the order of the file."""
     retired: Mapping[str, Floats]
     """Expected cost by month on each model after its retirement: shape (months,)."""
 
@@ -49,9 +60,12 @@ def keep_books(
     rows: list[Row] = []
     amounts: list[Floats] = []
     retired: dict[str, Floats] = {}
+    cells: list[Counted] = []
     for priced in streams:
         name, owner = priced.stream.name, owners[priced.stream.name]
-        for cell, quantities in _merged(priced, variables, remembered):
+        counted = _counted(priced, variables, remembered)
+        cells += counted
+        for cell, quantities in _merged(counted):
             for key, amount in sorted(quantities.items()):
                 row = remembered.get("row", cell, key, partial(_row, name, owner, cell, *key))
                 rows.append(row)
@@ -60,21 +74,30 @@ def keep_books(
                     cost = amount * (float(row.rate) / row.per)
                     retired[cell.model] = retired.get(cell.model, np.zeros(len(months))) + cost
     table = np.array(amounts).reshape(len(rows), len(months))
-    return Books(Ledger(tuple(months), tuple(rows), table), retired)
+    return Books(Ledger(tuple(months), tuple(rows), table), tuple(cells), retired)
 
 
-def _merged(
+def _counted(
     priced: PricedStream, variables: Mapping[str, Distribution], remembered: Remembered
-) -> Iterator[tuple[PricedCell, Quantities]]:
+) -> list[Counted]:
+    """The expected quantities of every cell of a workload."""
+    stream = priced.stream
+    return [
+        Counted(priced, cell, expected_quantities(stream, cell.cell, variables, remembered))
+        for cell in priced.cells
+    ]
+
+
+def _merged(counted: Sequence[Counted]) -> Iterator[tuple[PricedCell, Quantities]]:
     """Expected quantities by price: cells that differ in days or in hits alone are one."""
     found: dict[tuple[object, ...], tuple[PricedCell, Quantities]] = {}
-    for cell in priced.cells:
-        quantities = expected_quantities(priced.stream, cell.cell, variables, remembered)
+    for each in counted:
+        cell, quantities = each.cell, each.quantities
         price = cell.price
         row = (price.model, price.from_, price.known) if price else None
         key = (cell.model, cell.mode, row, cell.hours, cell.retired)
         if key not in found:
-            found[key] = (cell, quantities)
+            found[key] = (cell, dict(quantities))
         else:
             _add(found[key][1], quantities)
     yield from found.values()

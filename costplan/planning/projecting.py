@@ -25,6 +25,7 @@ from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
 from costplan.planning.outlook import closed_months, outlook, price_changes
+from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.tasks import tasks
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
@@ -130,6 +131,7 @@ class CompiledPlan:
         books = keep_books(self.streams, variables, owners, compiler.months, self._remembered)
         used, findings = compiler.book, compiler.findings
         ahead = outlook(self.streams, compiler.months, books.retired, scenario.currency)
+        savings = tuple(cache_savings(books.cells))
         projection = Projection(
             scenario=scenario.name,
             variant=scenario.variant,
@@ -159,8 +161,13 @@ class CompiledPlan:
             counted=partial(volumes, scenario, self.streams, compiler, variables),
             processing=processing(scenario, self.streams, compiler, variables),
             tasks=tuple(tasks(scenario, self.streams, compiler, variables)),
-            notes=(*findings.notes, *price_changes(self.streams)),
-            warnings=(*findings.warnings, *ahead),
+            caching=savings,
+            notes=(
+                *findings.notes,
+                *saving_notes(savings, scenario.currency),
+                *price_changes(self.streams),
+            ),
+            warnings=(*findings.warnings, *loss_warnings(savings, scenario.currency), *ahead),
             ranges=tuple(ranges(compiler.sizes.variables)),
             closed=closed_months(self.streams, compiler.months),
             fiscal_year_start=scenario.fiscal_year_start,

@@ -17,6 +17,7 @@ from typing import Any
 
 from costplan.engine.ledger import LineItem
 from costplan.engine.projection import BookStamp, PeriodTotal, Projection, Volume
+from costplan.engine.reuse import CacheSaving
 from costplan.errors import PlanWarning
 from costplan.report.money import plain_text, plain_text_or_none
 from costplan.report.tasks import task_list
@@ -44,7 +45,7 @@ def plan_document(projection: Projection) -> Document:
         ]
     document["line_items"] = line_items(projection)
     document["warnings"] = warning_list(projection.warnings)
-    return document | _extras(projection)
+    return document | _extras(projection) | _where_used(projection)
 
 
 def line_items(projection: Projection) -> list[Document]:
@@ -107,6 +108,26 @@ def _item(item: LineItem) -> Document:
         "price_from": str(item.price_from) if item.price_from else None,
         "known": str(item.known) if item.known else None,
         "source": item.source,
+    }
+
+
+def _where_used(projection: Projection) -> Document:
+    """What is there only for plans that say what it takes."""
+    savings = [_saving(saving) for saving in projection.caching]
+    return {"caching": savings} if savings else {}
+
+
+def _saving(saving: CacheSaving) -> Document:
+    return {
+        "workload": saving.workload,
+        "model": saving.model,
+        "read": number(saving.read),
+        "written": number(saving.written),
+        "hit_share": saving.share,
+        "break_even": saving.break_even if isfinite(saving.break_even) else None,
+        "paid": plain_text(saving.paid),
+        "without": plain_text(saving.without),
+        "saved": plain_text(saving.saved),
     }
 
 
