@@ -31,6 +31,7 @@ def test_every_example_is_there() -> None:
         "coding-agent.yaml",
         "cost-per-success.yaml",
         "fast-tier.yaml",
+        "limits-and-time.yaml",
         "nightly-batch.yaml",
         "product-images.yaml",
         "seats-or-tokens.yaml",
@@ -211,3 +212,16 @@ def test_caching_or_not_says_what_pays() -> None:
         float(saved["contract-check"])
     )
     assert not any(w.code == "cache-loses" for w in none.warnings)
+
+
+def test_limits_and_time_is_done_with_ten_at_a_time() -> None:
+    """What the variants promise: more at a time is in time; batches use no minute of ours."""
+    codes = {
+        variant: {(w.code, w.where) for w in shipped("limits-and-time.yaml", variant).warnings}
+        for variant in (None, "ten-at-a-time", "by-batch")
+    }
+    late = {code for code in codes[None] if code[0] == "over-window"}
+    assert len(late) == 1
+    assert codes["ten-at-a-time"] == codes[None] - late
+    assert not late & codes["by-batch"]
+    assert any("batch_tokens_per_day" in where for _, where in codes["by-batch"])

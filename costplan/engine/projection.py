@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from costplan.engine.capacity import Capacity
 from costplan.engine.distributions import Floats
 from costplan.engine.ledger import Dimension, Ledger, LineItem, as_decimal
 from costplan.engine.reuse import CacheSaving
@@ -178,6 +179,8 @@ class Projection:
     """Of workloads that name a row of quality."""
     caching: tuple[CacheSaving, ...] = ()
     """What caching saves against none."""
+    capacity: Capacity | None = None
+    """Limits and time by month; None where the scenario states neither."""
     notes: tuple[str, ...] = ()
     """Sentences about the result that are not warnings: where seats and tokens cross, ..."""
     warnings: tuple[PlanWarning, ...] = ()

@@ -18,6 +18,7 @@ from costplan.errors import PlanWarning, Problem, ScenarioError, UnknownNameErro
 from costplan.memory import Memory
 from costplan.periods import Month
 from costplan.planning.bookkeeping import keep_books
+from costplan.planning.capacity import capacity, check_limits, check_speeds
 from costplan.planning.compiling import Compiler, PricedStream
 from costplan.planning.findings import Findings
 from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, hint_workload
@@ -26,6 +27,7 @@ from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
 from costplan.planning.outlook import closed_months, outlook, price_changes
 from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
+from costplan.planning.shortfalls import capacity_notes, capacity_warnings
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.tasks import tasks
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
@@ -132,6 +134,7 @@ class CompiledPlan:
         used, findings = compiler.book, compiler.findings
         ahead = outlook(self.streams, compiler.months, books.retired, scenario.currency)
         savings = tuple(cache_savings(books.cells))
+        within = capacity(books.cells, compiler, variables)
         projection = Projection(
             scenario=scenario.name,
             variant=scenario.variant,
@@ -162,12 +165,19 @@ class CompiledPlan:
             processing=processing(scenario, self.streams, compiler, variables),
             tasks=tuple(tasks(scenario, self.streams, compiler, variables)),
             caching=savings,
+            capacity=within,
             notes=(
                 *findings.notes,
                 *saving_notes(savings, scenario.currency),
+                *capacity_notes(within, scenario),
                 *price_changes(self.streams),
             ),
-            warnings=(*findings.warnings, *loss_warnings(savings, scenario.currency), *ahead),
+            warnings=(
+                *findings.warnings,
+                *loss_warnings(savings, scenario.currency),
+                *capacity_warnings(within, scenario),
+                *ahead,
+            ),
             ranges=tuple(ranges(compiler.sizes.variables)),
             closed=closed_months(self.streams, compiler.months),
             fiscal_year_start=scenario.fiscal_year_start,
@@ -238,7 +248,9 @@ def _compile(
     sizes = Sizes(scenario, counts or CountStore(None), Variables(), findings)
     compiler = Compiler(scenario, book, sizes, levers, findings, Holidays(memory or Memory()))
     check_names(scenario, book, findings)
+    check_limits(scenario, book, findings)
     streams = compiler.compile()
+    check_speeds(streams, compiler)
     for name, workload in scenario.workloads.items():
         check_timing(name, workload, findings)
         hint_workload(name, workload, findings)

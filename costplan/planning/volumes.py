@@ -102,7 +102,7 @@ def processing(
     found: list[Processing] = []
     for priced in streams:
         workload = scenario.workloads[priced.stream.name]
-        if workload.timing is not None and workload.request is not None:
+        if workload.timing is not None and workload.timing.seconds:
             found += _workload_processing(workload, priced, compiler, variables)
     return tuple(found)
 
@@ -120,19 +120,19 @@ def _workload_processing(
     called = [cell for cell in priced.cells if cell.price is not None]
     for model in dict.fromkeys(cell.model for cell in called):
         cells = [cell for cell in called if cell.model == model]
-        calls = _sum_of_calls(priced.stream, cells, variables)
+        calls = expected_calls(priced.stream, cells, variables)
         active = priced.calendar.active_days(*(cell.days for cell in cells))
         seconds = float(timing.seconds[model if model in timing.seconds else ""])
         for k, month in enumerate(compiler.months):
             if active[k] and calls[k]:
                 per_day = float(calls[k] / active[k])
-                yield Processing(month, name, model, per_day, seconds, timing.parallel)
+                yield Processing(month, name, model, per_day, seconds, timing.parallel or 1)
 
 
-def _sum_of_calls(
+def expected_calls(
     stream: Stream, cells: Sequence[PricedCell], variables: Mapping[str, Distribution]
 ) -> Floats:
-    """Expected API calls of some cells by month, retries included."""
+    """Expected API calls of some cells of one workload by month, retries included."""
     parts = [
         expected_volume(
             stream, priced.cell.weight, variables, (*priced.cell.share, priced.cell.profile.turns)
@@ -144,19 +144,21 @@ def _sum_of_calls(
 
 
 def check_timing(name: str, workload: Workload, findings: Findings) -> None:
-    """Seconds are stated for every model of the mix, and for no other."""
+    """Seconds or speeds are stated for every model of the mix, and for no other."""
     if workload.timing is None or workload.routing is None or "" in workload.timing.seconds:
         return
+    key = "speed" if workload.timing.speed else "seconds"
+    stated = set(getattr(workload.timing, key))
     routed = {model for _, model in workload.models()}
-    at: KeyPath = ("workloads", name, "timing", "seconds")
+    at: KeyPath = ("workloads", name, "timing", key)
     wishes = findings.scenario.optimize.get(name)
     known = routed.union(wishes.among if wishes else ())
-    for model in workload.timing.seconds:
+    for model in sorted(stated):
         if model not in known:
             hint = suggestion(model, known)
             findings.problem((*at, model), f"{model!r} is not routed to{hint}")
-    for model in sorted(routed - set(workload.timing.seconds)):
-        findings.problem(at, f"no seconds for {model!r}, which is routed to")
+    for model in sorted(routed - stated):
+        findings.problem(at, f"no {key} for {model!r}, which is routed to")
 
 
 def seat_notes(scenario: Scenario, projection: Projection) -> Iterator[str]:

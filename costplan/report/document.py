@@ -19,6 +19,7 @@ from costplan.engine.ledger import LineItem
 from costplan.engine.projection import BookStamp, PeriodTotal, Projection, Volume
 from costplan.engine.reuse import CacheSaving
 from costplan.errors import PlanWarning
+from costplan.report.capacity import capacity_document
 from costplan.report.money import plain_text, plain_text_or_none
 from costplan.report.tasks import task_list
 
@@ -113,8 +114,12 @@ def _item(item: LineItem) -> Document:
 
 def _where_used(projection: Projection) -> Document:
     """What is there only for plans that say what it takes."""
-    savings = [_saving(saving) for saving in projection.caching]
-    return {"caching": savings} if savings else {}
+    found: Document = {}
+    if projection.caching:
+        found["caching"] = [_saving(saving) for saving in projection.caching]
+    if projection.capacity is not None:
+        found["capacity"] = capacity_document(projection.capacity)
+    return found
 
 
 def _saving(saving: CacheSaving) -> Document:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from costplan.engine.ledger import Dimension
 from costplan.engine.projection import Period, PeriodTotal, Projection
 from costplan.periods import fiscal_label
+from costplan.report.capacity import capacity_tables
 from costplan.report.document import own_lists
 from costplan.report.money import ABSENT, MoneyFormat, money_for, percent
 from costplan.report.processing import processing_table
@@ -50,6 +51,8 @@ def plan_page(
         tables.append(_workload_budgets(projection, money))
     if projection.processing:
         tables.append(processing_table(projection.processing))
+    if projection.capacity is not None:
+        tables += capacity_tables(projection.capacity, projection.months)
     notes = (*totals.notes(), *projection.notes)
     return Page(
         plan_title(projection), _facts(projection), tuple(tables), notes, projection.warnings, chart

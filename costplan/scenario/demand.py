@@ -10,7 +10,7 @@ from decimal import Decimal
 from costplan.periods import Days
 from costplan.quantity import Quantity
 from costplan.scenario.kinds import COUNT, DEMAND, DURATION, GROWTH, Duration
-from costplan.schema import DATE, KeyPath, Parsed, key
+from costplan.schema import DATE, KeyPath, Number, Parsed, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,11 @@ class Demand:
     launch: date | None = key(DATE, "First day; before it there is no demand.", default=None)
     ramp: Duration | None = key(
         DURATION, "From nothing at launch to full demand, in a straight line.", default=None
+    )
+    peak: Decimal | None = key(
+        Number(minimum=1, maximum=1440),
+        "The busiest minute of a day over the average one, for limits and time.",
+        default=None,
     )
 
     def check(self) -> Iterator[tuple[KeyPath, str]]:

@@ -26,10 +26,11 @@ from costplan.scenario.kinds import (
     RawMapping,
     Uncertainty,
 )
+from costplan.scenario.limits import LIMITS, Limit, check_dates
 from costplan.scenario.optimizing import OPTIMIZE, RESIDENCY, Wishes
 from costplan.scenario.requests import SIZED, CacheShares, Image, Request
 from costplan.scenario.routing import MixFrom, Routing
-from costplan.scenario.timing import Timing
+from costplan.scenario.timing import Speed, Timing
 from costplan.scenario.tokens import LIFETIMES, Prompt, Sent, Tokens, Tools
 from costplan.scenario.unit_prices import UnitPrice
 from costplan.scenario.workloads import Workload
@@ -59,12 +60,14 @@ __all__ = [
     "Demand",
     "Failures",
     "Image",
+    "Limit",
     "MixFrom",
     "Prompt",
     "Request",
     "Routing",
     "Scenario",
     "Sent",
+    "Speed",
     "Timing",
     "Tokens",
     "Tools",
@@ -149,6 +152,11 @@ class Scenario:
     workloads: Mapping[str, Workload] = key(
         MapOf(Record(Workload), NAME, minimum=1), "What will be asked of the models."
     )
+    limits: Mapping[str, tuple[Limit, ...]] = key(
+        LIMITS,
+        "What a provider or model lets through; a list of {from, ...} changes on dates.",
+        default={},
+    )
     budget: Budget = key(Record(Budget), "What may be spent.", default=Budget())
     changes: Mapping[str, MappingNode] = key(
         MapOf(RawMapping(), Text(pattern=r"[^\s#@]+", means="a name without spaces, # or @")),
@@ -203,6 +211,7 @@ class Scenario:
             if name not in self.workloads:
                 hint = suggestion(name, self.workloads)
                 yield ("optimize", name), f"there is no workload {name!r}{hint}"
+        yield from check_dates(self.limits)
         for at, money in self._money():
             if money.currency and money.currency != self.currency:
                 yield at, f"the plan is in {self.currency}, this amount in {money.currency}"

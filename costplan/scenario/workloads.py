@@ -41,7 +41,7 @@ class Workload:
         Record(People), "Review and rework at a price per item.", default=None
     )
     timing: Timing | None = key(
-        Record(Timing), "Seconds per request, for hours of processing a day.", default=None
+        Record(Timing), "How long requests take, for hours of processing a day.", default=None
     )
     seat: Money | None = key(
         MONEY, "A flat price per user and month, instead of request and routing.", default=None
