@@ -202,7 +202,7 @@ def test_first_month_over_a_limit_that_changes() -> None:
     assert first == {("openai", "requests_per_minute"): Month(2027, 2)}
     (warning,) = (w for w in found.warnings if w.code == "over-limit")
     assert warning.where == "limits.openai.requests_per_minute"
-    assert "passed from 2027-02 on, in 4 of 6 months" in warning.message
+    assert "passed first in 2027-02, and in 4 of 6 months" in warning.message
 
 
 def test_a_day_of_the_launch_ramp_is_not_the_month_s_average() -> None:

@@ -45,8 +45,8 @@ def _over_limits(found: Capacity) -> Iterator[PlanWarning]:
         when = "on the busiest day" if key.endswith("day") else "in the busiest minute"
         yield PlanWarning(
             "over-limit",
-            f"{key.replace('_', ' ')} of {name} are passed from {first} on, in {len(over)} of "
-            f"{len(mine)} months: {worst.peak:,.0f} {when} of {worst.month}, "
+            f"{key.replace('_', ' ')} of {name} are passed first in {first}, and in {len(over)} "
+            f"of {len(mine)} months; at worst {worst.peak:,.0f} {when} of {worst.month}, "
             f"{worst.share:.0%} of the {worst.allowed:,.0f} allowed",
             join_path(("limits", name, key)),
         )
@@ -60,27 +60,25 @@ def _late(found: Capacity, scenario: Scenario) -> Iterator[PlanWarning]:
         window = str(timing.window) if timing and timing.window else "a day"
         where = f"{join_path(('workloads', name, 'timing'))} on {model}"
         if late := [use for use in mine if use.unfinished]:
-            said = f"in {len(late)} of {len(mine)} months"
+            said = f"first in {late[0].month}, and in {len(late)} of {len(mine)} months"
             yield PlanWarning("over-window", _unfinished(late, said, window), where)
         elif queued := [use for use in mine if use.queued]:
-            said = f"in {len(queued)} of {len(mine)} months"
+            said = f"first in {queued[0].month}, and in {len(queued)} of {len(mine)} months"
             yield PlanWarning("over-limit", _queued(queued, said), where)
 
 
 def _unfinished(late: list[TimeUse], said: str, window: str) -> str:
     worst = max(late, key=lambda use: use.in_flight)
     return (
-        f"from {late[0].month} on, {said}, the requests of the busiest day are not done in the "
-        f"{worst.hours_available:g} hours of {window}: {worst.parallel} at a time need "
-        f"{worst.hours:,.1f} hours in {worst.month}; "
-        f"{math.ceil(worst.in_flight - 1e-9):,} at a time would do"
+        f"the requests of the busiest day are not done in the {worst.hours_available:g} hours of "
+        f"{window}, {said}: {worst.parallel} at a time need {worst.hours:,.1f} hours in "
+        f"{worst.month}; {math.ceil(worst.in_flight - 1e-9):,} at a time would do"
     )
 
 
 def _queued(queued: list[TimeUse], said: str) -> str:
     worst = max(queued, key=lambda use: use.in_flight_peak)
     return (
-        f"more requests come than run at a time from {queued[0].month} on, {said}: "
-        f"{worst.in_flight_peak:,.1f} in the busiest minute of {worst.month}, against "
-        f"{worst.parallel}; some wait"
+        f"more requests come than may run at a time, {said}: {worst.in_flight_peak:,.1f} in the "
+        f"busiest minute of {worst.month}, against {worst.parallel}; some wait"
     )
