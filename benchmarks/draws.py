@@ -23,62 +23,81 @@ from unittest.mock import patch
 import numpy as np
 
 from costplan.engine import simulation
+from costplan.engine.dice import COMMON, Dice
 from costplan.engine.distributions import Distribution, Floats, normal_cdf, normal_quantile
 from costplan.engine.model import Stream
+from costplan.engine.simulation import Simulation
 from costplan.engine.sobol import uniforms
-from costplan.planning.levers import Levers
-from costplan.planning.projecting import _compile
+from costplan.planning.projecting import CompiledPlan, compile_plan
 from costplan.scenario import load_scenario
 
 SEEDS = int(sys.argv[1]) if len(sys.argv) > 1 else 50
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
-COMMON = "shock"
 
-type Source = Callable[[int, str, int], Floats]
+type Uniform = Callable[[int, str, int], Floats]
 """Uniforms by seed, name of the unknown, and number of draws."""
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Dice of another make, with the methods of `costplan.engine.dice.Dice`."""
+
+    uniform: Uniform
+    seed: int
+    draws: int
+
+    def normals(self, name: str) -> Floats:
+        """Standard normal numbers."""
+        return normal_quantile(self.uniform(self.seed, name, self.draws))
+
+    def values(self, name: str, distribution: Distribution) -> Floats:
+        """What an unknown is."""
+        return distribution.quantile(self.uniform(self.seed, name, self.draws))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled scenario, simulated with any source of uniforms."""
+    """A compiled scenario, simulated with dice of any make."""
 
-    streams: list[Stream]
-    variables: Mapping[str, Distribution]
-    workload_shock: float
-    common_shock: float
+    compiled: CompiledPlan
 
-    def costs(self, source: Source, draws: int, seed: int = 0) -> Floats:
-        """Cost of the horizon by draw and workload."""
-        with patch.object(simulation, "uniforms", source):
+    @property
+    def streams(self) -> list[Stream]:
+        """Its workloads."""
+        return [priced.stream for priced in self.compiled.streams]
+
+    def simulated(self, uniform: Uniform | None, draws: int, seed: int = 0) -> Simulation:
+        """Its simulation; with the dice that ship where none are given."""
+        dice = Dice if uniform is None else lambda seed, draws, _: Source(uniform, seed, draws)
+        with patch.object(simulation, "Dice", dice):
             return simulation.simulate(
                 self.streams,
-                self.variables,
+                self.compiled.unknowns,
+                months=len(self.compiled.compiler.months),
                 draws=draws,
                 seed=seed,
-                workload_shock=self.workload_shock,
-                common_shock=self.common_shock,
-            ).sum(axis=2)
+            )
+
+    def costs(self, uniform: Uniform | None, draws: int, seed: int = 0) -> Floats:
+        """Cost of the horizon by draw."""
+        return self.simulated(uniform, draws, seed).cost(lambda *_: True).sum(axis=1)
 
     def unknowns(self) -> list[str]:
         """The common shock, then the workloads' own in the order of the file, then the ranges."""
-        shocks = [f"{COMMON} {stream.name}" for stream in self.streams if self.workload_shock]
-        ranges = [f"variable {name}" for name in sorted(self.variables)]
-        return [COMMON] * bool(self.common_shock) + shocks + ranges
+        common = [COMMON] * any(stream.common_shock for stream in self.streams)
+        shocks = [f"{COMMON} {stream.name}" for stream in self.streams if stream.shock]
+        return common + shocks + [f"variable {name}" for name in sorted(self.compiled.unknowns)]
 
     def by_cost(self) -> list[str]:
         """The same, but the shock of the dearest workload first."""
-        middle = self.costs(halves, 1)[0]
-        cost = {f"{COMMON} {s.name}": c for s, c in zip(self.streams, middle, strict=True)}
-        first = [COMMON] * bool(self.common_shock)
-        shocks = sorted(cost, key=lambda name: -cost[name]) if self.workload_shock else []
-        return first + shocks + [n for n in self.unknowns() if n not in {*first, *shocks}]
+        middle = self.simulated(halves, 1)
+        cost = {f"{COMMON} {s.name}": float(middle.of({s.name}).sum()) for s in self.streams}
+        cost[COMMON] = np.inf
+        return sorted(self.unknowns(), key=lambda name: -cost.get(name, 0.0))
 
     def spreads(self) -> dict[str, float]:
         """What each unknown alone does to the logarithm of the cost, largest first."""
-        found = {}
-        for name in self.unknowns():
-            total = self.costs(only(name), 256).sum(axis=1)
-            found[name] = float(np.log(total).std())
+        found = {name: float(np.log(self.costs(only(name), 256)).std()) for name in self.unknowns()}
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
@@ -87,7 +106,7 @@ def halves(_seed: int, _name: str, draws: int) -> Floats:
     return np.full(draws, 0.5)
 
 
-def only(unknown: str) -> Source:
+def only(unknown: str) -> Uniform:
     """One unknown drawn, the others at their medians."""
     return lambda seed, name, draws: (
         uniforms(0, draws, seed) if name == unknown else halves(seed, name, draws)
@@ -99,31 +118,17 @@ def plain(seed: int, name: str, draws: int) -> Floats:
     return np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode())])).random(draws)
 
 
-def placed(dimensions: Mapping[str, int]) -> Source:
+def placed(dimensions: Mapping[str, int]) -> Uniform:
     """The Sobol sequence, with the dimension of each unknown."""
     return lambda seed, name, draws: uniforms(dimensions[name], draws, seed)
 
 
-def in_order(names: Sequence[str]) -> Source:
+def in_order(names: Sequence[str]) -> Uniform:
     """One dimension after another."""
     return placed({name: k for k, name in enumerate([COMMON, *(n for n in names if n != COMMON)])})
 
 
-def hashed(names: Sequence[str]) -> Source:
-    """A hash of the name into a table at most a quarter full; the next free one where taken."""
-    size = 64
-    while size < 4 * len(names):
-        size *= 2
-    dimensions = {COMMON: 0}
-    for name in sorted(set(names) - {COMMON}):
-        place = zlib.crc32(name.encode()) % size
-        while place in dimensions.values():
-            place = (place + 1) % size
-        dimensions[name] = place
-    return placed(dimensions)
-
-
-def turned(spreads: Mapping[str, float]) -> Source:
+def turned(spreads: Mapping[str, float]) -> Uniform:
     """Normal draws reflected so that the first dimension is the direction of most spread."""
     names = list(spreads)
     direction = np.array(list(spreads.values()))
@@ -146,11 +151,11 @@ def turned(spreads: Mapping[str, float]) -> Source:
     return source
 
 
-def figures(plan: Plan, source: Source, draws: int, seeds: range) -> Floats:
+def figures(plan: Plan, source: Uniform | None, draws: int, seeds: range) -> Floats:
     """P10, P50, P90 and the mean of the whole plan: one row per seed."""
     rows = []
     for seed in seeds:
-        total = plan.costs(source, draws, seed).sum(axis=1)
+        total = plan.costs(source, draws, seed)
         rows.append([*np.quantile(total, (0.1, 0.5, 0.9)), total.mean()])
     return np.array(rows)
 
@@ -158,11 +163,7 @@ def figures(plan: Plan, source: Source, draws: int, seeds: range) -> Floats:
 def plans() -> Iterator[tuple[str, Plan]]:
     """The shipped scenarios that leave something open."""
     for path in sorted(SCENARIOS.glob("*.yaml")):
-        scenario = load_scenario(path)
-        compiler, streams = _compile(scenario, None, None, Levers(), None)
-        shocks = scenario.uncertainty
-        bare = [priced.stream for priced in streams]
-        plan = Plan(bare, compiler.sizes.variables.known, shocks.workload, shocks.common)
+        plan = Plan(compile_plan(load_scenario(path)))
         if plan.unknowns():
             yield path.name, plan
 
@@ -175,17 +176,17 @@ def main() -> None:
         truth = figures(plan, in_order(names), 65_536, range(10_000, 10_016)).mean(axis=0)
 
         def errors(
-            source: Source, draws: int, plan: Plan = plan, truth: Floats = truth
+            source: Uniform | None, draws: int, plan: Plan = plan, truth: Floats = truth
         ) -> list[float]:
             relative = figures(plan, source, draws, range(SEEDS)) / truth - 1
             return list(np.sqrt(np.mean(relative**2, axis=0)) * 1e4)
 
         bar = [*errors(plain, 16_384)[:3], errors(plain, 65_536)[3]]
         print(f"{name:26}{f'plain, {len(names)} unknowns':22}{''.join(f'{e:7.1f}' for e in bar)}")
-        ways = {
+        ways: dict[str, Uniform | None] = {
+            "Sobol, as it ships": None,
             "Sobol, file order": in_order(names),
             "Sobol, dearest first": in_order(plan.by_cost()),
-            "Sobol, hash of name": hashed(names),
             "Sobol, turned": turned(plan.spreads()),
         }
         for way, source in ways.items():

@@ -318,6 +318,8 @@ class Stream:
     cells: tuple[Cell, ...]
     shock: float = 0.0
     """Log deviation of the level of its volume, which we do not know; the mean of it is one."""
+    common_shock: float = 0.0
+    """The same of what moves all volumes together: how much of it this one feels."""
 
     @property
     def growing(self) -> set[str]:

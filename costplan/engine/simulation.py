@@ -30,18 +30,16 @@ def simulate(
     months: int,
     draws: int,
     seed: int,
-    common_shock: float,
     remembered: Remembered | None = None,
 ) -> Simulation:
     """Throw the dice for every unknown of a plan.
 
     Args:
-        streams: the workloads, each with the log deviation of its own level.
+        streams: the workloads, each with the log deviations of its level.
         variables: what we do not know about the plan.
         months: how many months.
         draws: how many draws.
         seed: two runs with one seed give the same bytes.
-        common_shock: log deviation of the level of all volumes together; its mean is one.
         remembered: what was worked out before.
     """
     own = {stream.name: f"shock {stream.name}" for stream in streams}
@@ -51,9 +49,13 @@ def simulate(
         name: dice.values(f"variable {name}", distribution)
         for name, distribution in variables.items()
     }
-    common = mean_one_shock(dice, COMMON, common_shock)
+    common = {
+        deviation: mean_one_shock(dice, COMMON, deviation)
+        for deviation in {stream.common_shock for stream in streams}
+    }
     shocks = {
-        stream.name: common * mean_one_shock(dice, own[stream.name], stream.shock)
+        stream.name: common[stream.common_shock]
+        * mean_one_shock(dice, own[stream.name], stream.shock)
         for stream in streams
     }
     return Simulation(tuple(streams), values, shocks, months, draws, remembered or Remembered())

@@ -29,6 +29,7 @@ from costplan.planning.overheads import Overheads
 from costplan.planning.profiles import Profiler
 from costplan.planning.routing import Router, routes
 from costplan.planning.sizes import Sizes
+from costplan.planning.uncertainty import volume_uncertainty
 from costplan.prices import Model, Price, PriceBook
 from costplan.scenario.schema import Scenario, Workload
 from costplan.schema import KeyPath
@@ -102,9 +103,8 @@ class WorkloadCompiler:
                 f"no day of {months[0]} to {months[-1]} has demand (see demand.launch and days)",
                 join_path(self.path),
             )
-        bare = Stream(
-            self.name, self._level(), self._growth(), (), self.plan.scenario.uncertainty.workload
-        )
+        unsure = volume_uncertainty(self.plan.scenario, self.name)
+        bare = Stream(self.name, self._level(), self._growth(), (), unsure.workload, unsure.common)
         cells: tuple[PricedCell, ...]
         answers = self._answers(days)
         if self.workload.seat is not None:

@@ -157,7 +157,6 @@ class CompiledPlan:
                 months=scenario.months,
                 draws=draws,
                 seed=seed,
-                common_shock=scenario.uncertainty.common,
                 remembered=self._remembered,
             ),
             limits=limits(scenario, compiler.months),

@@ -241,49 +241,6 @@ SIZE = Parsed(parse_size, {"type": "string", "pattern": r"^\d+ *[x×] *\d+$"})
 
 
 @dataclass(frozen=True, slots=True)
-class Uncertainty:
-    """How unsure the volume is: standard deviations of its logarithm, mean-one shocks."""
-
-    workload: float
-    """Of each workload's own level."""
-    common: float
-    """Of the level of all workloads together."""
-
-
-TYPICAL = Uncertainty(workload=0.45, common=0.18)
-"""From real traces, docs/uncertainty.md: one application's next month against its last has a
-log deviation near 0.45 (BurstGPT, ServeGen clients); what moves all together, 0.15 to 0.2."""
-NONE = Uncertainty(0.0, 0.0)
-
-
-def parse_uncertainty(text: str) -> Uncertainty:
-    """Read `typical`, `none`, or the log deviation of one workload's volume such as `0.3`.
-
-    A number keeps the proportion of the common shock that `typical` has.
-
-    Raises:
-        ValueError: neither word nor a number from 0 to 2.
-    """
-    words = {"typical": TYPICAL, "none": NONE}
-    if text in words:
-        return words[text]
-    try:
-        deviation = float(text)
-    except ValueError:
-        deviation = -1.0
-    if not 0 <= deviation <= 2:
-        hint = suggestion(text, words, all_below=0)
-        raise ValueError(f"expected typical, none or a number from 0 to 2, found {text!r}{hint}")
-    return Uncertainty(deviation, deviation * TYPICAL.common / TYPICAL.workload)
-
-
-UNCERTAINTY = Parsed(
-    parse_uncertainty,
-    {"anyOf": [{"enum": ["typical", "none"]}, {"type": "number", "minimum": 0, "maximum": 2}]},
-)
-
-
-@dataclass(frozen=True, slots=True)
 class RawMapping:
     """A mapping kept as it stands: what a variant changes is read once it is laid over the base."""
 

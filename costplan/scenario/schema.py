@@ -19,12 +19,9 @@ from costplan.scenario.kinds import (
     MONEY,
     NAME,
     SHARE,
-    TYPICAL,
-    UNCERTAINTY,
     AnyQuantity,
     Money,
     RawMapping,
-    Uncertainty,
 )
 from costplan.scenario.limits import LIMITS, Limit, check_dates
 from costplan.scenario.optimizing import OPTIMIZE, RESIDENCY, Wishes
@@ -32,6 +29,7 @@ from costplan.scenario.requests import SIZED, CacheShares, Image, Request
 from costplan.scenario.routing import MixFrom, Routing
 from costplan.scenario.timing import Speed, Timing
 from costplan.scenario.tokens import LIFETIMES, Prompt, Sent, Tokens, Tools
+from costplan.scenario.uncertainty import TYPICAL, UNCERTAINTY, Uncertainty
 from costplan.scenario.unit_prices import UnitPrice
 from costplan.scenario.workloads import Workload
 from costplan.schema import (
@@ -123,7 +121,9 @@ class Scenario:
         default=1,
     )
     uncertainty: Uncertainty = key(
-        UNCERTAINTY, "How unsure volumes are: typical, none, or a log deviation.", default=TYPICAL
+        UNCERTAINTY,
+        "How unsure volumes are: typical, steady, volatile, none, or a log deviation.",
+        default=TYPICAL,
     )
     known_at: date | None = key(
         DATE, "Use the prices as they were known on this day.", default=None

@@ -16,6 +16,7 @@ from costplan.scenario.people import People
 from costplan.scenario.requests import Request
 from costplan.scenario.routing import Routing
 from costplan.scenario.timing import Timing
+from costplan.scenario.uncertainty import UNCERTAINTY, Uncertainty
 from costplan.scenario.unit_prices import UnitPrice
 from costplan.schema import KeyPath, Record, Text, key
 
@@ -42,6 +43,11 @@ class Workload:
     )
     timing: Timing | None = key(
         Record(Timing), "How long requests take, for hours of processing a day.", default=None
+    )
+    uncertainty: Uncertainty | None = key(
+        UNCERTAINTY,
+        "How unsure this workload's volume is, where it is not as the plan's uncertainty says.",
+        default=None,
     )
     seat: Money | None = key(
         MONEY, "A flat price per user and month, instead of request and routing.", default=None
