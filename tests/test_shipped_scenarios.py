@@ -39,6 +39,7 @@ def test_every_example_is_there() -> None:
         "support-assistant.yaml",
         "task-routing.yaml",
         "ticket-drafts.yaml",
+        "volume-from-a-log.yaml",
     }
 
 
@@ -225,3 +226,15 @@ def test_limits_and_time_is_done_with_ten_at_a_time() -> None:
     assert codes["ten-at-a-time"] == codes[None] - late
     assert not late & codes["by-batch"]
     assert any("batch_tokens_per_day" in where for _, where in codes["by-batch"])
+
+
+def test_volume_from_a_log_has_the_requests_of_the_log() -> None:
+    """82,098 requests in 42 days are 1,954.7 a day, and 31 times that in December."""
+    rows = (SCENARIOS / "samples/chat-requests.csv").read_text().split()[1:]
+    requests = sum(int(row.split(",")[1]) for row in rows)
+    assert (len(rows), requests) == (42 * 24, 82_098)
+    found = shipped("volume-from-a-log.yaml")
+    chat = [v.conversations for v in found.volumes if v.workload == "help-chat"]
+    assert chat[0] == pytest.approx(31 * requests / 42)
+    reports = found.samples[:, found.workloads.index("monthly-reports")]
+    assert reports.std(axis=0) == pytest.approx(0)

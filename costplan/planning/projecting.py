@@ -24,6 +24,7 @@ from costplan.planning.findings import Findings
 from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, hint_workload
 from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
+from costplan.planning.logs import demand_of_logs
 from costplan.planning.naming import check_names
 from costplan.planning.outlook import closed_months, outlook, price_changes
 from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
@@ -244,8 +245,10 @@ def _compile(
     if scenario.known_at is not None and book.known_at is None:
         book = book.pinned(known_at=scenario.known_at)
     findings = Findings(scenario)
+    calendars = Holidays(memory or Memory())
+    scenario = demand_of_logs(scenario, calendars, findings)
     sizes = Sizes(scenario, counts or CountStore(None), Variables(), findings)
-    compiler = Compiler(scenario, book, sizes, levers, findings, Holidays(memory or Memory()))
+    compiler = Compiler(scenario, book, sizes, levers, findings, calendars)
     check_names(scenario, book, findings)
     check_limits(scenario, book, findings)
     streams = compiler.compile()

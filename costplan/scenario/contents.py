@@ -8,6 +8,7 @@ from functools import partial
 
 from costplan.errors import Place, suggestion
 from costplan.scenario.declarations import read_declarations
+from costplan.scenario.logs import Arrivals, Log
 from costplan.scenario.placeholders import placeholders
 from costplan.scenario.requests import SIZED
 from costplan.scenario.samples import Record
@@ -25,6 +26,7 @@ class Contents:
     reader: Reader
     texts: dict[str, str] = field(default_factory=dict)
     samples: dict[tuple[str, str], tuple[Record, ...]] = field(default_factory=dict)
+    arrivals: dict[Log, Arrivals] = field(default_factory=dict)
     price_files: dict[str, str] = field(default_factory=dict)
 
     def load(self, scenario: Scenario) -> None:
@@ -36,6 +38,9 @@ class Contents:
                 self._template(size, path)
             if isinstance(size, Tools) and size.declared is not None:
                 self._declared(size.declared, (*path, "declared"))
+        for name, workload in scenario.workloads.items():
+            if workload.demand.log is not None:
+                self._log(workload.demand.log, ("workloads", name, "demand", "log"))
         for name in scenario.prices:
             for each in self.files.price_files(name):
                 if (text := self._read(each, ("prices",))) is not None:
@@ -56,6 +61,13 @@ class Contents:
         if tokens.counted_with and all(isinstance(record, str) for record in records):
             message = "the sample holds texts, which are counted on each model; remove counted_with"
             self._problem((*path, "counted_with"), message)
+
+    def _log(self, log: Log, path: KeyPath) -> None:
+        arrivals = self.files.log(log)
+        if isinstance(arrivals, Unusable):
+            self._problem(path, arrivals.message)
+        else:
+            self.arrivals[log] = arrivals
 
     def _template(self, size: Sent, path: KeyPath) -> None:
         """A template and its variables fit each other."""

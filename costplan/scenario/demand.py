@@ -10,6 +10,7 @@ from decimal import Decimal
 from costplan.periods import Days
 from costplan.quantity import Quantity
 from costplan.scenario.kinds import COUNT, DEMAND, DURATION, GROWTH, Duration
+from costplan.scenario.logs import LOG, Log
 from costplan.schema import DATE, KeyPath, Number, Parsed, key
 
 
@@ -22,6 +23,12 @@ class Demand:
         "Conversations started: per active day, per user, or once.",
         default=None,
         examples=["12k/day", "3 per user per weekday", "250k once"],
+    )
+    log: Log | None = key(
+        LOG,
+        "A file of past requests, a row each, instead of requests: level, shock and profile.",
+        default=None,
+        examples=["logs/requests.csv.gz"],
     )
     users: Quantity | None = key(COUNT, "How many users, for demand per user.", default=None)
     growth: Quantity = key(
@@ -51,6 +58,9 @@ class Demand:
         per = self.requests.per if self.requests else ()
         if {"user", "seat"} & set(per) and self.users is None:
             yield ("requests",), f"demand is per {per[0]}; say how many with users:"
+        if self.log is not None and (self.requests is not None or self.users is not None):
+            other = "users" if self.requests is None else "requests"
+            yield (other,), f"a log says how many requests there are; remove {other} or the log"
         if self.users is not None and self.requests and not {"user", "seat"} & set(per):
             yield ("users",), "demand is not per user; write requests: N per user per day"
         if self.ramp and not self.launch:

@@ -160,6 +160,7 @@ class Source:
             places=reader.places,
             texts=contents.texts,
             samples=contents.samples,
+            arrivals=contents.arrivals,
             price_files=contents.price_files,
             source=replace(self, root=root, variant=variant),
         )

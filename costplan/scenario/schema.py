@@ -24,6 +24,7 @@ from costplan.scenario.kinds import (
     RawMapping,
 )
 from costplan.scenario.limits import LIMITS, Limit, check_dates
+from costplan.scenario.logs import Arrivals, Log
 from costplan.scenario.optimizing import OPTIMIZE, RESIDENCY, Wishes
 from costplan.scenario.requests import SIZED, CacheShares, Image, Request
 from costplan.scenario.routing import MixFrom, Routing
@@ -175,6 +176,8 @@ class Scenario:
         default_factory=dict, repr=False
     )
     """Texts or token counts of every sample, by `Tokens.records`."""
+    arrivals: Mapping[Log, Arrivals] = field(default_factory=dict, repr=False)
+    """What was counted in every log that `demand` names."""
     price_files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Content of every file that `prices` names."""
     source: Any = field(default=None, repr=False, compare=False)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from costplan.errors import suggestion
+from costplan.scenario.log_files import read_log
+from costplan.scenario.logs import Arrivals, Log
 from costplan.scenario.samples import Record, read_sample
 
 if TYPE_CHECKING:
@@ -39,13 +41,15 @@ class Texts:
         default_factory=dict
     )
     """By name and field: the records of a sample, or why there are none."""
+    counted: dict[Log, Arrivals | Unusable] = field(default_factory=dict)
+    """By log: what was counted in it, or why nothing was."""
     folders: dict[str, None] = field(default_factory=dict)
     """Those that were searched for the files of a pattern."""
 
     @property
     def seen(self) -> tuple[str, ...]:
         """Every file that was asked for, and every folder that was searched."""
-        return (*self.read, *self.folders)
+        return (*self.read, *(log.file for log in self.counted), *self.folders)
 
     def text(self, name: str) -> str | Unusable:
         """The text of a file."""
@@ -64,6 +68,17 @@ class Texts:
             self.parsed[pattern, of] = self._records(pattern, of)
         return self.parsed[pattern, of]
 
+    def log(self, log: Log) -> Arrivals | Unusable:
+        """What was counted in a log of requests."""
+        if log not in self.counted:
+            try:
+                self.counted[log] = read_log(log, self.folder.joinpath(log.file))
+            except OSError as error:
+                self.counted[log] = self._unreadable(log.file, error)
+            except ValueError as error:
+                self.counted[log] = Unusable(str(error))
+        return self.counted[log]
+
     def price_files(self, name: str) -> list[str]:
         """The price files in the folder of that name, or the name itself."""
         self.folders[name] = None
@@ -74,19 +89,22 @@ class Texts:
         try:
             data = self.folder.joinpath(name).read_bytes()
         except (OSError, ValueError) as error:  # a ValueError where the name holds a NUL
-            beside = (other for other in self._nearby(name) if other != name)
-            hint = suggestion(name, beside, all_below=0)
-            if isinstance(error, IsADirectoryError | PermissionError) and self._nearby(f"{name}/"):
-                return Unusable(f"{name!r} is a folder without such files")
-            gone = isinstance(error, FileNotFoundError)
-            why = "no such file" if gone else getattr(error, "strerror", None) or str(error)
-            return Unusable(f"cannot read {name!r}: {why}{hint}")
+            return self._unreadable(name, error)
         if len(data) > MAX_TEXT:
             return Unusable(f"{name!r} is over {MAX_TEXT // 1_000_000} MB")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             return Unusable(f"{name!r} is not text in UTF-8, at byte {error.start + 1:,}")
+
+    def _unreadable(self, name: str, error: Exception) -> Unusable:
+        beside = (other for other in self._nearby(name) if other != name)
+        hint = suggestion(name, beside, all_below=0)
+        if isinstance(error, IsADirectoryError | PermissionError) and self._nearby(f"{name}/"):
+            return Unusable(f"{name!r} is a folder without such files")
+        gone = isinstance(error, FileNotFoundError)
+        why = "no such file" if gone else getattr(error, "strerror", None) or str(error)
+        return Unusable(f"cannot read {name!r}: {why}{hint}")
 
     def _records(self, pattern: str, of: str | None) -> tuple[Record, ...] | Unusable:
         found: list[Record] = []

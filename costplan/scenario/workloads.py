@@ -63,7 +63,7 @@ class Workload:
             if self.demand.users is None:
                 yield ("demand",), "seats need users: how many people have one"
             return
-        if self.demand.requests is None:
+        if self.demand.requests is None and self.demand.log is None:
             yield ("demand",), "the key 'requests' is missing"
         yield from self._check_cascade()
 
