@@ -19,6 +19,7 @@ from costplan.engine.ledger import LineItem
 from costplan.engine.projection import BookStamp, PeriodTotal, Projection, Volume
 from costplan.engine.reuse import CacheSaving
 from costplan.errors import PlanWarning
+from costplan.report.breaches import breach_document
 from costplan.report.capacity import capacity_document
 from costplan.report.money import plain_text, plain_text_or_none
 from costplan.report.tasks import task_list
@@ -46,7 +47,7 @@ def plan_document(projection: Projection) -> Document:
         ]
     document["line_items"] = line_items(projection)
     document["warnings"] = warning_list(projection.warnings)
-    return document | _extras(projection) | _where_used(projection)
+    return document | _extras(projection) | _where_used(projection) | breach_document(projection)
 
 
 def line_items(projection: Projection) -> list[Document]:

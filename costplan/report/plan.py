@@ -9,6 +9,7 @@ from decimal import Decimal
 from costplan.engine.ledger import Dimension
 from costplan.engine.projection import Period, PeriodTotal, Projection
 from costplan.periods import fiscal_label
+from costplan.report.breaches import first_breach_line
 from costplan.report.capacity import capacity_tables
 from costplan.report.document import own_lists
 from costplan.report.money import ABSENT, MoneyFormat, money_for, percent
@@ -166,6 +167,8 @@ class _Totals:
             )
         if self.has_budget:
             said.append(f"{OVER}: the expected cost is above the budget.")
+            if not self.is_certain:
+                said.append(first_breach_line(self.projection, self.money))
         if partial := self._partial():
             said.append(f"Not all of its months are in the plan: {partial}.")
         return tuple(said)
