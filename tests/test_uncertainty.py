@@ -117,3 +117,56 @@ def test_another_word_is_an_error_that_names_the_nearest(where: str) -> None:
     path = "uncertainty" if where == "plan" else r"workloads\.chat\.uncertainty"
     with pytest.raises(ScenarioError, match=path + r": expected typical.*did you mean 'volatile'"):
         scenario(text)
+
+
+DEMANDS = """
+    uncertainty: {plan}
+    workloads:
+      chat:
+        demand: {{{chat}}}
+        {more}
+        request: {{input: 1k, output: 100}}
+        routing: {{mix: {{openai/gpt-6-luna: 100%}}}}
+      search:
+        demand: {{{search}}}
+        request: {{input: 1k, output: 100}}
+        routing: {{mix: {{openai/gpt-6-luna: 100%}}}}
+"""
+NUMBER, RANGE = "requests: 1k/day", "requests: 800 to 1500/day"
+
+
+@pytest.mark.parametrize(
+    ("chat", "search", "more", "named"),
+    [
+        (NUMBER, NUMBER, "", "chat and search is"),
+        (NUMBER, RANGE, "", "chat is"),
+        (RANGE, "requests: 3 per user per day, users: 90", "", "search is"),
+        (RANGE, "requests: 3 per user per day, users: 80 to 100", "", None),
+        (NUMBER, "requests: 5k once", "uncertainty: steady", None),
+        (RANGE, "requests: 5k once", "", None),
+    ],
+)
+@pytest.mark.parametrize("word", ["none", "typical"])
+def test_one_line_says_what_a_single_number_for_a_volume_leaves_out(
+    chat: str, search: str, more: str, named: str | None, word: str
+) -> None:
+    """With shocks and without; a range, an own `uncertainty` and what happens once need none."""
+    text = DEMANDS.format(plan=word, chat=chat, search=search, more=more or "mode: standard")
+    notes = [note for note in plan(text, draws=16).notes if "single number" in note]
+    if named is None:
+        assert not notes
+        return
+    (note,) = notes
+    assert note.startswith(f"the volume of {named} a single number")
+    assert "a factor of 3 to 5 apart" in note
+    assert ("takes it for certain" in note) == (word == "none")
+
+
+def test_many_single_numbers_are_one_line() -> None:
+    each = "\n".join(
+        f"  w{k}:\n    demand: {{requests: 1k/day}}\n    request: {{input: 1k, output: 100}}\n"
+        "    routing: {mix: {openai/gpt-6-luna: 100%}}"
+        for k in range(5)
+    )
+    (note,) = (n for n in plan(f"workloads:\n{each}\n", draws=16).notes if "single number" in n)
+    assert note.startswith("the volume of w0, w1, w2 and 2 more is a single number")

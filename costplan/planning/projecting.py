@@ -31,6 +31,7 @@ from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
 from costplan.planning.shortfalls import capacity_notes, capacity_warnings
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.tasks import tasks
+from costplan.planning.uncertainty import hint_volumes
 from costplan.planning.volumes import check_timing, processing, seat_notes, volumes
 from costplan.prices import PriceBook, default_book, with_own_files
 from costplan.scenario.schema import Scenario
@@ -257,6 +258,7 @@ def _compile(
         check_timing(name, workload, findings)
         hint_workload(name, workload, findings)
     hint_assumptions(scenario, findings)
+    hint_volumes(findings.scenario, findings)
     for priced in streams:
         hint_growth(priced.stream, sizes.variables, findings)
         check_turns(priced.stream, sizes.variables, findings)
