@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from costplan.schema import ByShape, Made, Record, Text, key
 
@@ -73,9 +74,10 @@ class Tally:
         Raises:
             ValueError: it is no time, or no number of requests.
         """
-        day, hour = parse_moment(moment)
+        begins = moment[:14] if isinstance(moment, str) else ""
+        day, hour = _hour(begins) if begins[13:] == ":" else parse_moment(moment)
         self.only_days = self.only_days or hour is None
-        self.by_hour[day.toordinal(), hour or 0] += _number(count)
+        self.by_hour[day.toordinal(), hour or 0] += 1 if count == 1 else _number(count)
 
     def arrivals(self) -> Arrivals:
         """What was counted.
@@ -117,6 +119,12 @@ def parse_moment(value: object) -> tuple[date, int | None]:
             return _since_1970(text)
         return moment.date(), moment.hour
     return _since_1970(value)
+
+
+@lru_cache(maxsize=1024)
+def _hour(text: str) -> tuple[date, int | None]:
+    """The same of `2026-10-01T09:`, which many rows begin with."""
+    return parse_moment(f"{text}00")
 
 
 def _since_1970(value: object) -> tuple[date, int]:
