@@ -20,7 +20,7 @@ class Uncertainty:
 
 TYPICAL = Uncertainty(workload=0.45, common=0.18)
 """One application of which nothing else is known. See docs/uncertainty.md: the clients of one
-platform have a log deviation of 0.48 from one week to the next, of which 0.18 is common."""
+platform have a log deviation of 0.484 from one week to the next, of which 0.18 is common."""
 STEADY = Uncertainty(workload=0.34, common=0.18)
 """Days that differ little: a coefficient of variation below 0.3."""
 VOLATILE = Uncertainty(workload=1.16, common=0.18)
