@@ -1,4 +1,4 @@
-"""Calendar months, half-open day ranges, and which days a workload runs on."""
+"""Calendar months, half-open day ranges, time zones, and which days a workload runs on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from costplan.errors import suggestion
 
@@ -102,6 +103,22 @@ class DayRange:
         start = max(self.start, other.start)
         return DayRange(start, max(start, min(self.end, other.end)))
 
+    @classmethod
+    def parse(cls, text: str) -> DayRange:
+        """Read a day, `2026-11-27`, or several, `2026-11-23 to 2026-11-30`.
+
+        As in speech, the last day named is one of them; `end` is the day after it.
+
+        Raises:
+            ValueError: the text is neither, or the last day comes before the first.
+        """
+        first, to, last = (part.strip() for part in text.partition(" to "))
+        start = parse_date(first)
+        end = parse_date(last) if to else start
+        if end < start:
+            raise ValueError(f"days run from the first to the last; {text!r} runs backwards")
+        return cls(start, end + timedelta(days=1))
+
 
 def month_range(start: Month, months: int) -> tuple[Month, ...]:
     """`months` consecutive months from `start`."""
@@ -125,6 +142,24 @@ def fiscal_label(month: Month, period: str, fiscal_year_start: int) -> str:
     year = (month + (11 - offset)).year
     name = f"{year}" if fiscal_year_start == 1 else f"FY{year}"
     return name if period == "year" else f"{name}-Q{offset // 3 + 1}"
+
+
+def parse_zone(text: str) -> str:
+    """The name of an IANA time zone, `Asia/Shanghai`.
+
+    Raises:
+        ValueError: there is no such zone; names the nearest.
+    """
+    if text not in _zones():
+        raise ValueError(f"no time zone {text!r}{suggestion(text, _zones())}")
+    return text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +209,15 @@ class Days:
         if self.kind == "all":
             return (True,) * days.days
         first = days.start.toordinal()
-        weekday = [(first + k - 1) % 7 for k in range(days.days)]
-        if self.kind == "weekends":
-            return tuple(day >= 5 for day in weekday)
-        if self.kind == "weekdays":
-            return tuple(day < 5 for day in weekday)
-        years = range(days.start.year, days.end.year + 1)
-        off = frozenset[date]().union(
-            *((holidays or public_holidays)(self.country, year) for year in years)
-        )
-        return tuple(
-            day < 5 and days.start + timedelta(k) not in off for k, day in enumerate(weekday)
-        )
+        weekend = self.kind == "weekends"
+        there = [((first + k - 1) % 7 >= 5) is weekend for k in range(days.days)]
+        if self.kind == "working":
+            years = range(days.start.year, days.end.year + 1)
+            known = holidays or public_holidays
+            for day in (day for year in years for day in known(self.country, year)):
+                if day in days:
+                    there[day.toordinal() - first] = False
+        return tuple(there)
 
     def __str__(self) -> str:
         return f"{self.kind}({self.country})" if self.country else self.kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,8 @@ class Holidays:
     """The public holidays of any country and year."""
 
     memory: Memory
+    asked: dict[tuple[str, int], frozenset[date]] = field(default_factory=dict, compare=False)
+    """What was asked before: a plan asks for the same year for each of its workloads."""
 
     def __call__(self, country: str, year: int) -> frozenset[date]:
         """As `public_holidays`, which is asked once for each version of its package.
@@ -23,8 +25,11 @@ class Holidays:
         Raises:
             ValueError: there is no calendar of that country.
         """
-        name = f"holidays-{country}-{year}"
-        return self.memory.recall(name, _package(), lambda: public_holidays(country, year))
+        if (country, year) not in self.asked:
+            name = f"holidays-{country}-{year}"
+            found = self.memory.recall(name, _package(), lambda: public_holidays(country, year))
+            self.asked[country, year] = found
+        return self.asked[country, year]
 
 
 def _package() -> bytes:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from costplan.documents import Node, Scalar
 from costplan.errors import suggestion
 from costplan.meters import MODES, Meter
+from costplan.periods import parse_zone
 from costplan.prices.hours import Hours
 from costplan.prices.price import Allowance
 from costplan.schema import ByShape, KeyPath, ListOf, MapOf, Number, Parsed, Reader, Text, describe
@@ -45,22 +44,6 @@ def parse_release(text: str) -> str:
     if not _RELEASE.fullmatch(text):
         raise ValueError(f"expected a release such as 2026.11.21, found {text!r}")
     return text
-
-
-def parse_zone(text: str) -> str:
-    """The name of an IANA time zone, `Asia/Shanghai`.
-
-    Raises:
-        ValueError: there is no such zone; names the nearest.
-    """
-    if text not in _zones():
-        raise ValueError(f"no time zone {text!r}{suggestion(text, _zones())}")
-    return text
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def parse_allowance(text: str) -> Allowance:
