@@ -81,6 +81,13 @@ def test_growth_steps_on_the_first_of_each_month() -> None:
     assert list(growth_steps(13, "year"))[12] == 1
 
 
+def test_growth_between_two_months() -> None:
+    """Begun in month 1 and ended in month 3, it has 0, 0, 1, 2, 2 steps; before the plan, none."""
+    assert list(growth_steps(5, "month", 1, 3)) == [0, 0, 1, 2, 2]
+    assert list(growth_steps(3, "month", -4)) == [0, 1, 2]
+    assert list(growth_steps(3, "month", -4, -1)) == [0, 0, 0]
+
+
 def test_active_days_count_days_with_volume() -> None:
     """US working days of December, January and February 2026/27: 22, 19, 19."""
     found = calendar(YEAR, per="day", days=Days.parse("working(US)")).active_days()

@@ -21,6 +21,7 @@ from costplan.engine.distributions import (
     normal_cdf,
     normal_quantile,
 )
+from costplan.engine.hours import Arrivals
 
 type Values = Mapping[str, Floats | float]
 """The value of each variable: one number, or an array of draws or quadrature nodes."""
@@ -248,17 +249,20 @@ class FirstTurn:
 
     With n conversations in a month, the one before came within the lifetime with the chance
     1 - exp(-n rate): arrivals are Poisson. More volume, more hits: so it is worked out for each
-    draw, and averaged over what is not known.
+    draw, and averaged over what is not known; over the hours of the day too, where they differ.
     """
 
     rate: Floats
     """The cache's lifetime in units of the gap between arrivals, for n = 1: shape (months,)."""
     found: bool
     """Whether these are the ones that find it."""
+    hours: Arrivals | None = None
+    """How arrivals fall on the hours of a day; evenly where None."""
 
     def share(self, conversations: Floats) -> Floats:
         """The part of conversations, given at a weight of 1 and of shape (n, months)."""
-        missed = np.exp(-conversations * self.rate)
+        even = conversations * self.rate
+        missed = np.exp(-even) if self.hours is None else self.hours.missed(even)
         missed = np.where(missed < _ROUNDING, 0.0, missed)
         return 1 - missed if self.found else missed
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
 from costplan.documents import join_path
-from costplan.engine.demand import Calendar, calendar, growth_steps
-from costplan.engine.distributions import Floats
+from costplan.engine.demand import Calendar
 from costplan.engine.expectation import expected_share
-from costplan.engine.model import Cell, FirstTurn, Growth, Profile, Stream, Term
+from costplan.engine.hours import arrivals
+from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term
 from costplan.errors import CostplanError, ExitCode
-from costplan.periods import DayRange, Days, Month, month_range
+from costplan.periods import DayRange, Month, month_range
 from costplan.planning.caching import lifetime_in_gaps
 from costplan.planning.cascading import Answers
 from costplan.planning.cells import PricedCell, Rates, bare_cell, price_rates
+from costplan.planning.demand import DemandCompiler, Demanded
+from costplan.planning.events import Part
 from costplan.planning.failing import Failing, Send
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced
@@ -26,6 +28,7 @@ from costplan.planning.holidays import Holidays
 from costplan.planning.hours import by_hours
 from costplan.planning.levers import Levers
 from costplan.planning.overheads import Overheads
+from costplan.planning.peaks import Peaks
 from costplan.planning.profiles import Profiler
 from costplan.planning.routing import Router, routes
 from costplan.planning.sizes import Sizes
@@ -37,23 +40,18 @@ from costplan.schema import KeyPath
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PricedStream:
-    """A workload for the engine, when it runs, and its cells with their prices."""
+    """A workload for the engine, its demand, and its cells with their prices."""
 
     stream: Stream
-    calendar: Calendar
-    weight: Floats
-    """Conversations in each month at a level of 1 and no growth: shape (months,)."""
+    demand: Demanded
     cells: tuple[PricedCell, ...]
     answers: tuple[Answers, ...] = ()
     """Who tries what, for each mix in turn; none for seats."""
 
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """When a workload runs, and its stream before it has cells."""
-
-    days: Calendar
-    bare: Stream
+    @property
+    def calendar(self) -> Calendar:
+        """When it runs."""
+        return self.demand.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,17 @@ class Compiler:
 
     def compile(self) -> tuple[PricedStream, ...]:
         """Every workload, in the order of the file."""
+        demands = DemandCompiler(
+            self.months,
+            self.sizes.variables,
+            self.findings,
+            self.holidays,
+            self.levers.volume,
+            partial(volume_uncertainty, self.scenario),
+        )
+        peaks = Peaks(self.holidays)
         return tuple(
-            WorkloadCompiler(self, name, workload).compile()
+            WorkloadCompiler(self, name, workload, peaks).compile(demands.compile(name, workload))
             for name, workload in self.scenario.workloads.items()
         )
 
@@ -87,77 +94,23 @@ class WorkloadCompiler:
     plan: Compiler
     name: str
     workload: Workload
+    peaks: Peaks
 
     @property
     def path(self) -> KeyPath:
         """Where it is in the scenario."""
         return ("workloads", self.name)
 
-    def compile(self) -> PricedStream:
+    def compile(self, demand: Demanded) -> PricedStream:
         """Its stream and cells."""
-        days = self._calendar()
-        if days.active is None:
-            months = self.plan.months
-            self.plan.findings.warn(
-                "no-demand",
-                f"no day of {months[0]} to {months[-1]} has demand (see demand.launch and days)",
-                join_path(self.path),
-            )
-        unsure = volume_uncertainty(self.plan.scenario, self.name)
-        bare = Stream(self.name, self._level(), self._growth(), (), unsure.workload, unsure.common)
         cells: tuple[PricedCell, ...]
-        answers = self._answers(days)
+        answers = self._answers(demand.days)
         if self.workload.seat is not None:
-            cells = (self._seats(days, self.workload.seat.amount),)
+            cells = (self._seats(demand.days, self.workload.seat.amount),)
         else:
-            cells = tuple(self._routed(answers, Traffic(days, bare)))
-        stream = replace(bare, cells=tuple(cell.cell for cell in cells))
-        return PricedStream(stream, days, days.by_month(days.range), cells, answers)
-
-    @property
-    def _per(self) -> str:
-        """The period its demand is stated for; seats are per month."""
-        requests = self.workload.demand.requests
-        if self.workload.seat is not None or requests is None:
-            return "month"
-        return next(word for word in requests.per if word not in {"user", "seat"})
-
-    def _calendar(self) -> Calendar:
-        demand = self.workload.demand
-        end = demand.ramp.after(demand.launch) if demand.ramp and demand.launch else None
-        try:
-            return self._spread_over(demand.days, end)
-        except ValueError as error:
-            self.plan.findings.problem((*self.path, "demand", "days"), str(error))
-            return self._spread_over(Days("weekdays"), end)
-
-    def _spread_over(self, days: Days, ramp_end: date | None) -> Calendar:
-        return calendar(
-            self.plan.months,
-            per=self._per,
-            days=days,
-            launch=self.workload.demand.launch,
-            ramp_end=ramp_end,
-            holidays=self.plan.holidays,
-        )
-
-    def _growth(self) -> tuple[Growth, ...]:
-        growth = self.workload.demand.growth
-        if self._per == "once" or not (growth.low or growth.high):
-            return ()
-        rate = self.plan.sizes.variables.term(growth, (*self.path, "demand", "growth"), "growth")
-        steps = growth_steps(len(self.plan.months), (growth.per or ("month",))[0])
-        return (Growth(rate, steps),)
-
-    def _level(self) -> tuple[Term, ...]:
-        demand, volume = self.workload.demand, self.plan.levers.volume
-        term, at = self.plan.sizes.variables.term, (*self.path, "demand")
-        level = [Term(volume)] if volume != 1 else []
-        if demand.requests is not None and self.workload.seat is None:
-            level.append(term(demand.requests, (*at, "requests"), "positive"))
-        if demand.users is not None:
-            level.append(term(demand.users, (*at, "users"), "positive"))
-        return tuple(level)
+            cells = tuple(self._routed(answers, demand))
+        stream = replace(demand.bare, cells=tuple(cell.cell for cell in cells))
+        return PricedStream(stream, demand, cells, answers)
 
     def _seats(self, days: Calendar, price: Decimal) -> PricedCell:
         weight = days.by_month(days.range)
@@ -190,7 +143,7 @@ class WorkloadCompiler:
         )
         return tuple(router.answers(days.active))
 
-    def _routed(self, answers: tuple[Answers, ...], traffic: Traffic) -> Iterator[PricedCell]:
+    def _routed(self, answers: tuple[Answers, ...], demand: Demanded) -> Iterator[PricedCell]:
         """The cells of the models that answer, then of what is paid beside them."""
         plan, request = self.plan, self.workload.request
         if not answers or request is None:
@@ -200,16 +153,16 @@ class WorkloadCompiler:
         for each in answers:
             for route in routes(each):
                 for send in failing.sends(route):
-                    yield from self._on_model(send, profiler, traffic)
+                    yield from self._on_model(send, profiler, demand)
         profiler.tell_hits()
-        overheads = Overheads(self.workload, self.path, plan.sizes.variables, answers, traffic.days)
+        overheads = Overheads(self.workload, self.path, plan.sizes.variables, answers, demand.parts)
         for asked in overheads.asked():
             profiler = Profiler(asked.request, asked.at, plan.sizes, plan.findings, 1.0)
             for send in asked.sends:
-                yield from self._on_model(send, profiler, traffic)
+                yield from self._on_model(send, profiler, demand)
         yield from overheads.cells()
 
-    def _on_model(self, send: Send, profiler: Profiler, traffic: Traffic) -> Iterator[PricedCell]:
+    def _on_model(self, send: Send, profiler: Profiler, demand: Demanded) -> Iterator[PricedCell]:
         """The cells of one send: each meaning of its model's name, each mode, each price."""
         route = send.route
         try:
@@ -222,7 +175,7 @@ class WorkloadCompiler:
                 for segment, price in self._schedule(model, mode, part, route.at, mode_at):
                     exchange = self._exchange(price, route.at)
                     rates = price_rates(price, exchange)
-                    weight = traffic.days.by_month(segment)
+                    weight = demand.days.by_month(segment)
                     priced = PricedCell(
                         model=route.model,
                         provider=model.provider,
@@ -236,17 +189,39 @@ class WorkloadCompiler:
                         release=model.release,
                         retirement=model.retirement,
                     )
-                    parts = self._parts(profiler, model, priced, traffic, send)
-                    plan = self.plan
-                    for hours in by_hours(priced, traffic.days, plan.holidays, plan.findings):
-                        yield from self._priced(hours, parts, model, route.at)
+                    for days in demand.parts:
+                        yield from self._on_days(
+                            priced, days, demand, model=model, profiler=profiler, send=send
+                        )
 
-    def _parts(
+    def _on_days(
         self,
-        profiler: Profiler,
+        whole: PricedCell,
+        part: Part,
+        demand: Demanded,
+        *,
         model: Model,
+        profiler: Profiler,
+        send: Send,
+    ) -> Iterator[PricedCell]:
+        """The cells of one price on some days: each of its hours, each profile."""
+        weight = part.days.by_month(whole.days)
+        if part.factors and not weight.any():
+            return
+        cell = replace(whole.cell, weight=weight, share=(*whole.cell.share, *part.factors))
+        priced = replace(whole, cell=cell)
+        profiles = self._profiles(priced, part, demand, model=model, profiler=profiler, send=send)
+        for hours in by_hours(priced, part, demand, self.peaks, self.plan.findings):
+            yield from self._priced(hours, profiles, model, send.route.at)
+
+    def _profiles(
+        self,
         priced: PricedCell,
-        traffic: Traffic,
+        part: Part,
+        demand: Demanded,
+        *,
+        model: Model,
+        profiler: Profiler,
         send: Send,
     ) -> list[tuple[Profile, FirstTurn | None]]:
         """The profile of a conversation; two where its first turn may find its prompt cached."""
@@ -263,11 +238,12 @@ class WorkloadCompiler:
             return [(profile, None)]
         if not caching or not profile.cache or caching.hits is not None:
             return [(profile, None)]
-        active = np.maximum(traffic.days.active_days(priced.days), 1)
+        active = np.maximum(part.days.active_days(priced.days), 1)
         rate = lifetime_in_gaps(weight / active, caching.seconds)
-        hit, miss = FirstTurn(rate, found=True), FirstTurn(rate, found=False)
+        hours = arrivals(demand.hours.shares, caching.seconds) if demand.hours else None
+        hit, miss = (FirstTurn(rate, found=found, hours=hours) for found in (True, False))
         known = self.plan.sizes.variables.known
-        found = expected_share(traffic.bare, priced.cell.share, known, hit.share)
+        found = expected_share(demand.bare, priced.cell.share, known, hit.share)
         profiler.note_hits(priced.model, found, weight)
         hit_profile = profiler.profile(model, priced.price, caching, first_hit=True)
         return [(profile, miss), (hit_profile, hit)]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from costplan.documents import join_path
-from costplan.engine.demand import Calendar
 from costplan.engine.model import Cell, Profile
 from costplan.engine.shares import ONE, Sum, share, times
 from costplan.planning.cascading import Answers
 from costplan.planning.cells import PricedCell
+from costplan.planning.events import Part
 from costplan.planning.failing import Send
 from costplan.planning.routing import Route
 from costplan.planning.sizes import Variables
@@ -43,7 +44,8 @@ class Overheads:
     path: KeyPath
     variables: Variables
     answers: Sequence[Answers]
-    days: Calendar
+    parts: Sequence[Part]
+    """Its days."""
 
     def asked(self) -> Iterator[Asked]:
         """Routers and judges that are models."""
@@ -97,8 +99,8 @@ class Overheads:
         self, provider: str, name: str, price: UnitPrice, often: Sum, answers: Answers
     ) -> Iterator[PricedCell]:
         """A cell for each product of a share of conversations that costs so much a piece."""
-        weight = self.days.by_month(answers.days)
-        for factors in often:
+        for part, factors in product(self.parts, often):
+            weight, share_of = part.days.by_month(answers.days), (*factors, *part.factors)
             yield PricedCell(
                 model=f"{provider}/{name}",
                 provider=provider,
@@ -107,6 +109,6 @@ class Overheads:
                 price=None,
                 source=f"stated in the scenario: {join_path((*self.path, provider, name, 'cost'))}",
                 days=answers.days,
-                cell=Cell(Profile(flat=name), weight, factors, (), ({name: float(price.each)},)),
+                cell=Cell(Profile(flat=name), weight, share_of, (), ({name: float(price.each)},)),
                 pieces=price.per,
             )

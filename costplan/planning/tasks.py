@@ -11,6 +11,7 @@ from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.expectation import expected_volume
 from costplan.engine.projection import Task
 from costplan.engine.shares import NONE, ONE, Sum
+from costplan.periods import DayRange
 from costplan.planning.compiling import Compiler, PricedStream
 from costplan.planning.overheads import Overheads
 from costplan.scenario.schema import Scenario
@@ -33,24 +34,32 @@ def tasks(
             ("workloads", name),
             compiler.sizes.variables,
             priced.answers,
-            priced.calendar,
+            priced.demand.parts,
         )
         requests, solved, reworked = (np.zeros(len(compiler.months)) for _ in range(3))
         for each in priced.answers:
-            weight = priced.calendar.by_month(each.days)
-            requests += expected_sum(priced, weight, variables, ONE)
-            solved += expected_sum(priced, weight, variables, each.success or NONE)
-            reworked += expected_sum(priced, weight, variables, people.reworked(each))
+            requests += expected_sum(priced, each.days, variables, ONE)
+            solved += expected_sum(priced, each.days, variables, each.success or NONE)
+            reworked += expected_sum(priced, each.days, variables, people.reworked(each))
         for k, month in enumerate(compiler.months):
             yield Task(month, name, float(requests[k]), float(solved[k]), float(reworked[k]))
 
 
 def expected_sum(
-    priced: PricedStream, weight: Floats, variables: Mapping[str, Distribution], *sums: Sum
+    priced: PricedStream, days: DayRange, variables: Mapping[str, Distribution], *sums: Sum
 ) -> Floats:
-    """Expected conversations by month times sums of products of shares, turns and the like."""
-    total = np.zeros(weight.shape)
-    for parts in product(*sums):
-        factors = tuple(chain.from_iterable(parts))
-        total = total + expected_volume(priced.stream, weight, variables, factors)
+    """Expected conversations by month times sums of products of shares, turns and the like.
+
+    Args:
+        priced: the workload.
+        days: conversations on these.
+        variables: what is not known.
+        sums: factors.
+    """
+    total = np.zeros(len(priced.calendar.months))
+    for part in priced.demand.parts:
+        weight = part.days.by_month(days)
+        for parts in product(*sums):
+            factors = (*part.factors, *chain.from_iterable(parts))
+            total = total + expected_volume(priced.stream, weight, variables, factors)
     return total

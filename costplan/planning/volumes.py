@@ -33,7 +33,7 @@ def volumes(
     for priced in streams:
         name = priced.stream.name
         workload = scenario.workloads[name]
-        count = expected_volume(priced.stream, priced.weight, variables)
+        count = expected_sum(priced, priced.calendar.range, variables)
         calls, refused = _calls(workload, priced, compiler, variables)
         users = _users(workload, priced, compiler, variables)
         for k, month in enumerate(compiler.months):
@@ -74,21 +74,22 @@ def _calls(
     if workload.request is None or not priced.answers:
         return calls, refused
     path: KeyPath = ("workloads", priced.stream.name)
-    sizes, days = compiler.sizes, priced.calendar
+    sizes = compiler.sizes
     term = sizes.variables.term
     turns = term(workload.request.turns, (*path, "request", "turns"), "positive")
     failing = Failing(workload, path, sizes)
     alike = len({each.tries for each in priced.answers}) == 1
     for each in priced.answers[:1] if alike else priced.answers:
-        weight = priced.weight if alike else days.by_month(each.days)
+        days = priced.calendar.range if alike else each.days
         sent = ((turns,),), failing.calls, each.tries
-        calls = calls + expected_sum(priced, weight, variables, *sent)
-        refused = refused + expected_sum(priced, weight, variables, *sent, failing.refused)
-    for asked in Overheads(workload, path, sizes.variables, priced.answers, days).asked():
+        calls = calls + expected_sum(priced, days, variables, *sent)
+        refused = refused + expected_sum(priced, days, variables, *sent, failing.refused)
+    parts = priced.demand.parts
+    for asked in Overheads(workload, path, sizes.variables, priced.answers, parts).asked():
         turns = term(asked.request.turns, (*asked.at, "request", "turns"), "positive")
         for send in asked.sends:
-            weight, factors = days.by_month(send.route.days), (turns, *send.route.factors)
-            calls = calls + expected_sum(priced, weight, variables, (factors,))
+            factors = (turns, *send.route.factors)
+            calls = calls + expected_sum(priced, send.route.days, variables, (factors,))
     return calls, refused
 
 

@@ -28,6 +28,7 @@ from costplan.scenario.logs import Arrivals, Log
 from costplan.scenario.optimizing import OPTIMIZE, RESIDENCY, Wishes
 from costplan.scenario.requests import SIZED, CacheShares, Image, Request
 from costplan.scenario.routing import MixFrom, Routing
+from costplan.scenario.seasons import MONTHS
 from costplan.scenario.timing import Speed, Timing
 from costplan.scenario.tokens import LIFETIMES, Prompt, Sent, Tokens, Tools
 from costplan.scenario.uncertainty import TYPICAL, UNCERTAINTY, Uncertainty
@@ -90,12 +91,10 @@ class Budget:
 
 
 def _fiscal_start(text: str) -> int:
-    names = "january february march april may june july august september october november december"
-    months = names.split()
     if text.isdigit() and 1 <= int(text) <= 12:
         return int(text)
     found = [
-        k for k, name in enumerate(months, 1) if name.startswith(text.lower()) and len(text) > 2
+        k for k, name in enumerate(MONTHS, 1) if name.startswith(text.lower()) and len(text) > 2
     ]
     if not found:
         raise ValueError(f"expected a month such as 4 or april, found {text!r}")

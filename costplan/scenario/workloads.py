@@ -62,6 +62,9 @@ class Workload:
                 yield (extra[0],), "a workload of seats has no request and no routing"
             if self.demand.users is None:
                 yield ("demand",), "seats need users: how many people have one"
+            for name in ("seasonality", "events", "hours"):
+                if getattr(self.demand, name):
+                    yield ("demand", name), f"a seat costs the same whenever used: no {name}"
             return
         if self.demand.requests is None and self.demand.log is None:
             yield ("demand",), "the key 'requests' is missing"
