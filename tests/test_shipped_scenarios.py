@@ -33,6 +33,8 @@ def test_every_example_is_there() -> None:
         "fast-tier.yaml",
         "limits-and-time.yaml",
         "nightly-batch.yaml",
+        "office-hours.yaml",
+        "online-shop.yaml",
         "product-images.yaml",
         "seats-or-tokens.yaml",
         "six-workloads.yaml",
@@ -239,3 +241,35 @@ def test_volume_from_a_log_has_the_requests_of_the_log() -> None:
     assert chat[0] == pytest.approx(31 * requests / 42)
     reports = found.samples[:, found.workloads.index("monthly-reports")]
     assert reports.std(axis=0) == pytest.approx(0)
+
+
+def test_online_shop_retires_its_old_assistant() -> None:
+    """4,000 a day for ten days of January 2027, then none; 400 more on each day of the fair."""
+    volumes = {
+        (v.workload, str(v.month)): v.conversations for v in shipped("online-shop.yaml").volumes
+    }
+    assert volumes["old-assistant", "2027-01"] == pytest.approx(40_000)
+    assert volumes["old-assistant", "2027-02"] == 0
+    # 23 weekdays of March 2027 less Good Friday and Easter Monday (26 and 29 March)
+    assert volumes["order-desk", "2027-03"] == pytest.approx(21 * 60 * 14 + 3 * 400)
+
+
+def test_office_hours_decide_the_price_and_the_cache() -> None:
+    """In Singapore 7 of 9 hours of an office day are the peak of Beijing; at night none is."""
+
+    def in_peak(variant: str) -> float:
+        rows = [i for i in shipped("office-hours.yaml", variant).line_items if i.meter == "input"]
+        rows = [i for i in rows if i.workload == "reports"]
+        peak = sum(i.quantity for i in rows if "Shanghai" in i.source)
+        return peak / sum(i.quantity for i in rows)
+
+    # November 2027 has 22 weekdays and no holiday in China; over the year there are some.
+    assert 0.7 < in_peak("singapore") < 7 / 9
+    assert in_peak("reports-at-night") == 0
+    notes = {
+        variant: next(n for n in shipped("office-hours.yaml", variant).notes if "find their" in n)
+        for variant in (None, "at-all-hours")
+    }
+    # 90 x 300 s are 0.83 a lifetime in nine hours (56 %), 0.31 in 24 (27 %)
+    assert "56% of conversations" in notes[None]
+    assert "27% of conversations" in notes["at-all-hours"]
