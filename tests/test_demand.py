@@ -296,6 +296,31 @@ def test_one_unknown_in_two_events_is_one_unknown() -> None:
     assert conversations(found)[0] == pytest.approx(100 * (30 + square), rel=1e-12)
 
 
+def test_what_is_paid_beside_models_follows_an_uncertain_event() -> None:
+    """People review a tenth at 2.00 each: 100 x (30 + E[f]) conversations, and the same draws."""
+    text = """
+        months: 1
+        uncertainty: none
+        workloads:
+          chat:
+            demand: {requests: 100/day, events: {sale: {days: 2026-12-10, factor: 2 to 9}}}
+            request: {input: 500, output: 300}
+            routing: {mix: {openai/gpt-6-luna: 100%}}
+            people: {review: {share: 10%, cost: 2}}
+    """
+    found = plan(text, draws=4096)
+    expected = 100 * (30 + from_range(2, 9, "positive").mean)
+    review = sum(item.cost for item in found.line_items if item.model == "people/review")
+    assert float(review) == pytest.approx(expected * 0.1 * 2, rel=1e-9)
+    (volume,) = found.volumes
+    assert (volume.conversations, volume.calls) == pytest.approx((expected, expected), rel=1e-12)
+    samples = found.samples.sum(axis=(1, 2))
+    assert samples.mean() == pytest.approx(float(found.horizon.expected), rel=1e-3)
+    # The money is proportional to 30 + f, so the draws reach as far as the range does.
+    low, high = np.quantile(samples, [0.05, 0.95])
+    assert high / low == pytest.approx((30 + 9) / (30 + 2), rel=1e-2)
+
+
 def test_draws_agree_with_the_expectation() -> None:
     """Ranges in level, growth and factor: the mean of many draws comes near the exact value."""
     text = """
