@@ -19,6 +19,7 @@ from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
 from costplan.prices.hours import holidays_of
 from costplan.scenario import Scenario, read_scenario
+from costplan.scenario.uncertainty import NONE
 
 MONTHS, WORKLOADS = 36, 50
 
@@ -52,7 +53,9 @@ def main() -> None:
     months = month_range(plan.start, MONTHS)
     for _ in range(2):  # holidays are remembered from the first time
         began = process_time()
-        compiler = DemandCompiler(months, Variables(), Findings(plan), holidays_of, 1.0, 0.0)
+        compiler = DemandCompiler(
+            months, Variables(), Findings(plan), holidays_of, 1.0, lambda _: NONE
+        )
         for name, workload in plan.workloads.items():
             compiler.compile(name, workload)
         took = process_time() - began

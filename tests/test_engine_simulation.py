@@ -13,7 +13,7 @@ from costplan.planning.projecting import CompiledPlan, compile_plan
 from costplan.scenario import load_scenario
 
 EXAMPLES = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
-SCRAMBLINGS = 16
+SCRAMBLINGS = 32
 
 CHAT = """
     assumptions: {growth: 2% to 6%, length: 100 to 300}
@@ -39,7 +39,7 @@ def test_the_mean_of_the_draws_is_the_expected_value(name: str) -> None:
     plan = compile_plan(load_scenario(SCENARIOS / name), book())
     means = np.array(
         [
-            plan.project(draws=1024, seed=seed).draws_by_month.sum(axis=1).mean()
+            plan.project(draws=512, seed=seed).draws_by_month.sum(axis=1).mean()
             for seed in range(SCRAMBLINGS)
         ]
     )
