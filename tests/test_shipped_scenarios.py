@@ -30,12 +30,15 @@ def test_every_example_is_there() -> None:
         "cheapest-mix.yaml",
         "coding-agent.yaml",
         "cost-per-success.yaml",
+        "enterprise-agreement.yaml",
         "fast-tier.yaml",
         "limits-and-time.yaml",
         "nightly-batch.yaml",
         "office-hours.yaml",
         "online-shop.yaml",
+        "prepaid-credits.yaml",
         "product-images.yaml",
+        "provisioned-throughput.yaml",
         "seats-or-tokens.yaml",
         "six-workloads.yaml",
         "support-assistant.yaml",
@@ -273,3 +276,47 @@ def test_office_hours_decide_the_price_and_the_cache() -> None:
     # 90 x 300 s are 0.83 a lifetime in nine hours (56 %), 0.31 in 24 (27 %)
     assert "56% of conversations" in notes[None]
     assert "27% of conversations" in notes["at-all-hours"]
+
+
+def test_an_enterprise_agreement_tells_the_shortfall() -> None:
+    """Billed is effective where it is paid in arrears; prepaid, December has all of it.
+
+    15,000 and 19 % tax are 17,850 of the bill of December, and the year costs the same.
+    """
+    arrears, prepaid = (shipped("enterprise-agreement.yaml", v) for v in (None, "prepaid"))
+    assert arrears.billing is not None
+    assert prepaid.billing is not None
+    assert all(row.effective == row.billed for row in arrears.billing.statements)
+    assert prepaid.billing.statements[0].prepaid == 15_000
+    assert prepaid.totals()[0].expected > 17_850
+    assert float(prepaid.horizon.expected) == pytest.approx(float(arrears.horizon.expected))
+    assert prepaid.billing.statements[-1].left == 0
+    assert not shipped("enterprise-agreement.yaml", "list-prices").billing.accounts  # type: ignore[union-attr]
+
+
+def test_prepaid_credits_that_are_too_many_are_lost() -> None:
+    """Of 4,000 paid for six months, what six months do not use is effective in May."""
+    found = shipped("prepaid-credits.yaml", "too-much").billing
+    assert found is not None
+    may = found.statements[5]
+    assert may.effective > 4_000 / 2
+    assert may.left < 10
+    paid = sum(float(row.billed - row.effective) for row in found.statements)
+    assert paid == pytest.approx(float(found.statements[-1].left))
+
+
+def test_provisioned_throughput_costs_its_units_and_its_spill_over() -> None:
+    """45 units at 1.50 for December's 744 hours are 50,220; the busiest hour asks for 88.
+
+    Of 170 parts of a day's 864,000 requests, of 3,000 input tokens each, 14 fall on the busiest
+    hour: 59,294 a second, at 675 a unit.
+    """
+    found = shipped("provisioned-throughput.yaml")
+    flat = [
+        i.cost for i in found.line_items if i.model == "contract/units" and i.month.year == 2026
+    ]
+    assert flat == [45 * 744 * 3 / 2]
+    busiest = 864_000 * 14 / 170 * 3_000 / 3_600
+    assert any(f"{busiest:,.0f}" in note for note in found.notes)
+    most = shipped("provisioned-throughput.yaml", "busiest-hour")
+    assert any("88 units" in note for note in most.notes)

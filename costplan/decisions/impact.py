@@ -11,6 +11,7 @@ from itertools import pairwise
 from costplan.decisions.compare import Comparison, compare, settled, summarize
 from costplan.engine.ledger import LineItem
 from costplan.engine.projection import Breach, PeriodTotal, Projection
+from costplan.engine.statements import CONTRACT
 from costplan.errors import MissingPriceError, PlanWarning, UnknownNameError
 from costplan.periods import DayRange
 from costplan.prices import Price, PriceBook
@@ -248,6 +249,7 @@ def _unequal(plans: tuple[Projection, Projection]) -> Iterator[PlanWarning]:
         {
             key: sum(item.quantity for item in items)
             for key, items in _by_key(plan.line_items).items()
+            if key[1] != CONTRACT  # amounts of money, which follow the rates
         }
         for plan in plans
     ]

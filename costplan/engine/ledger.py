@@ -47,6 +47,9 @@ class LineItem(Row):
     cost: Decimal
 
 
+RESIDUE = 1e-12
+"""A sum this small against its parts is binary residue."""
+
 _SHARED = tuple(field.name for field in fields(Row))
 
 
@@ -101,7 +104,7 @@ class Ledger:
         members: dict[str, list[int]] = {}
         for k, row in enumerate(self.rows):
             members.setdefault(getattr(row, dimension), []).append(k)
-        return {name: self.costs[rows].sum(axis=0) for name, rows in members.items()}
+        return {name: summed(self.costs[rows]) for name, rows in members.items()}
 
     @cached_property
     def by_workload(self) -> Mapping[str, tuple[Decimal, ...]]:
@@ -115,6 +118,14 @@ class Ledger:
         """What some workloads cost in some months."""
         found = (self.by_workload[name] for name in workloads if name in self.by_workload)
         return sum((costs[k] for costs in found for k in months), Decimal(0))
+
+
+def summed(amounts: Floats) -> Floats:
+    """The sum over the first axis; what cancels out but for binary residue is nothing."""
+    total = np.asarray(amounts.sum(axis=0))
+    if (amounts < 0).any():
+        return np.where(abs(total) <= RESIDUE * abs(amounts).sum(axis=0), 0.0, total)
+    return total
 
 
 def as_decimal(value: float) -> Decimal:

@@ -13,8 +13,9 @@ import numpy as np
 
 from costplan.engine.capacity import Capacity
 from costplan.engine.distributions import Floats
-from costplan.engine.ledger import Dimension, Ledger, LineItem, as_decimal
+from costplan.engine.ledger import Dimension, Ledger, LineItem, as_decimal, summed
 from costplan.engine.reuse import CacheSaving
+from costplan.engine.statements import Billing
 from costplan.errors import PlanWarning
 from costplan.periods import Month, fiscal_label
 
@@ -189,6 +190,8 @@ class Projection:
     closed: Mapping[str, frozenset[Month]] = field(default_factory=dict)
     """By model, the months with a day on which it is not on sale: before its release, or from its
     retirement on."""
+    billing: Billing | None = None
+    """What contracts make of it; None where there are none and all is at list prices."""
 
     @property
     def line_items(self) -> tuple[LineItem, ...]:
@@ -237,7 +240,7 @@ class Projection:
 
     def by(self, dimension: Dimension) -> tuple[tuple[str, Decimal], ...]:
         """Expected cost by model, workload, owner or meter, largest first."""
-        sums = {name: as_decimal(float(sum(row))) for name, row in self._rows(dimension)}
+        sums = {name: as_decimal(float(summed(row))) for name, row in self._rows(dimension)}
         return tuple(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def monthly(self, dimension: Dimension) -> Mapping[str, tuple[Decimal, ...]]:

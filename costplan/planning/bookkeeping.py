@@ -95,7 +95,7 @@ def _merged(counted: Sequence[Counted]) -> Iterator[tuple[PricedCell, Quantities
         cell, quantities = each.cell, each.quantities
         price = cell.price
         row = (price.model, price.from_, price.known) if price else None
-        key = (cell.model, cell.mode, row, cell.hours, cell.retired)
+        key = (cell.model, cell.mode, row, cell.hours, cell.retired, cell.exchange)
         if key not in found:
             found[key] = (cell, dict(quantities))
         else:

@@ -21,6 +21,7 @@ from costplan.planning.cascading import Answers
 from costplan.planning.cells import PricedCell, Rates, bare_cell, price_rates
 from costplan.planning.demand import DemandCompiler, Demanded
 from costplan.planning.events import Part
+from costplan.planning.exchange import exchanged
 from costplan.planning.failing import Failing, Send
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced
@@ -172,8 +173,8 @@ class WorkloadCompiler:
             return
         for part, model in meanings:
             for mode, factors, mode_at in self._modes(send):
-                for segment, price in self._schedule(model, mode, part, route.at, mode_at):
-                    exchange = self._exchange(price, route.at)
+                segments = self._schedule(model, mode, part, route.at, mode_at)
+                for segment, price, exchange in exchanged(segments, route.at, self.plan.findings):
                     rates = price_rates(price, exchange)
                     weight = demand.days.by_month(segment)
                     priced = PricedCell(
@@ -300,17 +301,3 @@ class WorkloadCompiler:
                 yield DayRange(end, segment.end), price
             else:
                 yield segment, price
-
-    def _exchange(self, price: Price, at: KeyPath) -> Decimal:
-        """What a rate is multiplied by to be in the plan's currency."""
-        scenario = self.plan.scenario
-        if price.currency == scenario.currency:
-            return Decimal(1)
-        factor = scenario.exchange.get(price.currency, Decimal(0))
-        if not factor:
-            self.plan.findings.problem(
-                at,
-                f"{price.provider} is priced in {price.currency}, the plan in "
-                f"{scenario.currency}; state exchange: {{{price.currency}: ...}}",
-            )
-        return factor

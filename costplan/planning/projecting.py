@@ -17,6 +17,7 @@ from costplan.engine.simulation import simulate
 from costplan.errors import PlanWarning, Problem, ScenarioError, UnknownNameError, UsageError
 from costplan.memory import Memory
 from costplan.periods import Month
+from costplan.planning.billing import billed
 from costplan.planning.bookkeeping import keep_books
 from costplan.planning.capacity import capacity, check_limits, check_speeds
 from costplan.planning.compiling import Compiler, PricedStream
@@ -28,6 +29,7 @@ from costplan.planning.logs import demand_of_logs
 from costplan.planning.naming import check_names
 from costplan.planning.outlook import closed_months, outlook, price_changes
 from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
+from costplan.planning.scopes import check_contracts
 from costplan.planning.shortfalls import capacity_notes, capacity_warnings
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.tasks import tasks
@@ -183,7 +185,8 @@ class CompiledPlan:
             closed=closed_months(self.streams, compiler.months),
             fiscal_year_start=scenario.fiscal_year_start,
         )
-        return replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
+        told = replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
+        return billed(told, self.streams, compiler.book, findings)
 
     def _pinned(self, pins: Mapping[str, float]) -> Mapping[str, Distribution]:
         for name in pins:
@@ -262,6 +265,7 @@ def _compile(
     for priced in streams:
         hint_growth(priced.stream, sizes.variables, findings)
         check_turns(priced.stream, sizes.variables, findings)
+    check_contracts(findings, book, streams, sizes.variables)
     if findings.problems:
         raise ScenarioError(findings.problems)
     return compiler, streams

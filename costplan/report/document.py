@@ -19,6 +19,7 @@ from costplan.engine.ledger import LineItem
 from costplan.engine.projection import BookStamp, PeriodTotal, Projection, Volume
 from costplan.engine.reuse import CacheSaving
 from costplan.errors import PlanWarning
+from costplan.report.billing import billing_document
 from costplan.report.breaches import breach_document
 from costplan.report.capacity import capacity_document
 from costplan.report.money import plain_text, plain_text_or_none
@@ -47,7 +48,9 @@ def plan_document(projection: Projection) -> Document:
         ]
     document["line_items"] = line_items(projection)
     document["warnings"] = warning_list(projection.warnings)
-    return document | _extras(projection) | _where_used(projection) | breach_document(projection)
+    told = billing_document(projection.billing) if projection.billing else {}
+    used = _where_used(projection)
+    return document | _extras(projection) | used | breach_document(projection) | told
 
 
 def line_items(projection: Projection) -> list[Document]:

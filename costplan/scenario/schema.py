@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from costplan.documents import Mapping as MappingNode
 from costplan.errors import Place, suggestion
 from costplan.periods import Month
 from costplan.quantity import Quantity
+from costplan.scenario.contracts import CONTRACTS, Contract, contract_problems
 from costplan.scenario.demand import Demand
+from costplan.scenario.exchange import EXCHANGE, RateFrom, exchange_problems
 from costplan.scenario.failures import Failures
 from costplan.scenario.kinds import (
     MODEL,
@@ -110,9 +111,10 @@ class Scenario:
     start: Month = key(MONTH, "The first month.", examples=["2026-12"])
     months: int = key(Number(minimum=1, maximum=120, whole=True), "How many months.", default=12)
     currency: str = key(_CURRENCY, "The currency of the plan.", default="USD")
-    exchange: Mapping[str, Decimal] = key(
-        MapOf(Number(minimum=Decimal("0.000001")), _CURRENCY),
-        "What one unit of another currency is in the plan's: {USD: 0.92} for a plan in EUR.",
+    exchange: Mapping[str, tuple[RateFrom, ...]] = key(
+        MapOf(EXCHANGE, _CURRENCY),
+        "What one unit of another currency is in the plan's: {USD: 0.92} for a plan in EUR; "
+        "or a list of {from, rate} that changes on dates.",
         default={},
     )
     fiscal_year_start: int = key(
@@ -155,6 +157,11 @@ class Scenario:
     limits: Mapping[str, tuple[Limit, ...]] = key(
         LIMITS,
         "What a provider or model lets through; a list of {from, ...} changes on dates.",
+        default={},
+    )
+    contracts: Mapping[str, Contract] = key(
+        CONTRACTS,
+        "What is agreed with providers: discounts, commitments, credits, tax.",
         default={},
     )
     budget: Budget = key(Record(Budget), "What may be spent.", default=Budget())
@@ -223,6 +230,8 @@ class Scenario:
                 yield ("workloads", name, "task"), f"quality has no {workload.task!r}{hint}"
         if self.currency in self.exchange:
             yield ("exchange", self.currency), "the plan's own currency needs no exchange rate"
+        yield from exchange_problems(self.exchange)
+        yield from contract_problems(self.contracts, self.workloads, self.start)
 
     def _money(self) -> Iterator[tuple[KeyPath, Money | UnitPrice]]:
         for name in ("monthly", "total"):
@@ -236,6 +245,8 @@ class Scenario:
             if workload.seat:
                 yield ("workloads", name, "seat"), workload.seat
             yield from ((("workloads", name, *at), price) for at, price in workload.prices())
+        for name, contract in self.contracts.items():
+            yield from ((("contracts", name, *at), money) for at, money in contract.money())
 
 
 SCENARIO = Record(Scenario)

@@ -85,7 +85,7 @@ class Number:
         if self.minimum is not None and self.maximum is not None:
             return f"{kind} from {self.minimum} to {self.maximum}"
         if self.minimum is not None:
-            return f"{kind}, {self.minimum} or more"
+            return f"{kind}, {Decimal(self.minimum):f} or more"
         return kind
 
     def json_schema(self) -> dict[str, Any]:
