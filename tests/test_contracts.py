@@ -528,6 +528,8 @@ def test_a_published_allowance_is_shared_by_the_models_of_its_fee() -> None:
     (pool,) = Coverage(spend, ()).published(book(), ())
     assert pool.contract == "google search-3"
     assert {use.model for use in pool.uses} == set(models)
+    assert pool.said == "google search-3: 5000/month of web_search are free, and taken off"
+    assert "genai-prices" in pool.source
     costs = spend.costs_by(pool.uses)
     assert (costs * (1 - pool.part)).mean() == pytest.approx(42, rel=1e-9)
     assert not list(Coverage(spend, ()).published(book(), pool.uses))

@@ -50,7 +50,8 @@ def billed(
     if not contracts and not terms.pools:
         return projection
     sharing = Sharing(spend, terms.slices, terms.bill(), terms.uses_of)
-    ledger = Charges(projection.ledger, sharing, projection.currency).ledger()
+    sources = {pool.contract: pool.source for pool in terms.pools if pool.source}
+    ledger = Charges(projection.ledger, sharing, projection.currency, sources).ledger()
     return replace(
         projection,
         ledger=ledger,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,8 @@ class Charges:
     listed: Ledger
     sharing: Sharing
     currency: str
+    sources: Mapping[str, str]
+    """Where the terms of a contract are published, for those the scenario does not state."""
 
     def ledger(self) -> Ledger:
         """The rows at list prices, and those of the contracts."""
@@ -68,7 +70,7 @@ class Charges:
             rate: what a unit of money costs.
         """
         owner = next((row.owner for row in self.listed.rows if row.workload == workload), "")
-        path = join_path(("contracts", charge.contract))
+        stated = f"{join_path(('contracts', charge.contract))}: {charge.kind.replace('_', ' ')}"
         return Row(
             workload=workload,
             owner=owner,
@@ -81,7 +83,7 @@ class Charges:
             per=1,
             price_from=None,
             known=None,
-            source=f"{path}: {charge.kind.replace('_', ' ')}",
+            source=self.sources.get(charge.contract, stated),
         )
 
 

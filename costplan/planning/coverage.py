@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from costplan.periods import Month
 from costplan.planning.compiling import PricedStream
 from costplan.planning.scopes import Use
 from costplan.planning.spend import Spend
-from costplan.prices import PriceBook
+from costplan.prices import Price, PriceBook
 from costplan.scenario.contracts import Contract
 from costplan.scenario.terms import Provisioned
 
@@ -35,6 +35,8 @@ class Pool:
     """A flat price instead: shape (months,)."""
     said: str = ""
     """What the reader must know of it."""
+    source: str = ""
+    """Where it is published; empty where the scenario states it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +59,25 @@ class Coverage:
             book: its fees, each for the calls of several models, may have an allowance.
             taken: uses for which a contract states its own.
         """
-        pools: dict[tuple[str, str, str, str], tuple[set[Use], list[float]]] = {}
-        months = self.spend.months
-        free = fee_meters(book)
+        pools: dict[tuple[object, ...], tuple[Price, Meter, set[Use], list[float]]] = {}
+        free, months = fee_meters(book), self.spend.months
         for use in self.spend.uses:
             if use in taken or use.meter not in free.get(use.provider, ()):
                 continue
             for k, month in enumerate(months):
-                row = book.fee(book.model(use.model), Meter(use.meter), at=month.first)
-                allowance = row.free.get(Meter(use.meter)) if row else None
-                if row and allowance:
-                    at = use.provider, row.model, use.meter, allowance.period
-                    uses, amounts = pools.setdefault(at, (set(), [0.0] * len(months)))
-                    uses.add(use)
-                    amounts[k] = float(allowance.quantity)
-        every = np.ones(len(months))
-        for (provider, fee, _, period), (uses, amounts) in pools.items():
-            yield self._pool(f"{provider} {fee}", frozenset(uses), amounts, period, every)
+                meter = Meter(use.meter)
+                row = book.fee(book.model(use.model), meter, at=month.first)
+                if row and meter in row.free:
+                    at = row.provider, row.model, meter, row.identity
+                    pool = pools.setdefault(at, (row, meter, set(), [0.0] * len(months)))
+                    pool[2].add(use)
+                    pool[3][k] = float(row.free[meter].quantity)
+        for row, meter, uses, amounts in pools.values():
+            allowance, name = row.free[meter], f"{row.provider} {row.model}"
+            active = np.array([float(amount > 0) for amount in amounts])
+            made = self._pool(name, frozenset(uses), amounts, allowance.period, active)
+            said = f"{name}: {allowance} of {meter} are free, and taken off"
+            yield replace(made, said=said, source=row.source)
 
     def provisioned(
         self, name: str, contract: Contract, terms: Provisioned, uses: Collection[Use]
