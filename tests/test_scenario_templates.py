@@ -251,6 +251,7 @@ def test_a_variable_may_come_from_another_source(
 def _input(scenario: Scenario) -> Sent:
     request = scenario.workloads["chat"].request
     assert request is not None
+    assert request.input is not None
     return request.input
 
 

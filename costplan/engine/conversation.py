@@ -8,17 +8,21 @@ whole numbers is a mixture of conversations of those two lengths.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 
+from costplan.engine.amounts import amounts_sent, amounts_used
 from costplan.engine.distributions import Floats
 from costplan.engine.model import Profile, Size, Spread, Threshold, Values
 
 type Use = dict[tuple[int, str], Floats | float]
 """Quantity of one conversation by tier (0 is the base) and meter."""
 
+_WRITTEN = frozenset({"output", "reasoning", "audio_output", "image_output", "video_output"})
+"""The meters of what a model writes: nothing of it where a call breaks off."""
 _STRATA = 32
 """Parts the spread of outputs is cut into where it decides tiers together with that of inputs."""
 _BLOCK = 8_192
@@ -55,6 +59,8 @@ def prompts(profile: Profile, values: Values, turn: Floats | float, *, top: bool
     new = _end(profile.input, values, top=top) + profile.images.at(values)
     answered = _end(profile.output, values, top=top)
     prefix = profile.prefix.at(values) + profile.cached.at(values)
+    if profile.amounts:
+        prefix = prefix + amounts_sent(profile, values, turn)
     return prefix + turn * new + (turn - 1) * answered
 
 
@@ -82,6 +88,7 @@ def _untiered(profile: Profile, values: Values) -> dict[str, Floats | float]:
         read=cached * found,
         written=cached * (turns - found),
         output=(output + profile.reasoning.at(values)) * turns,
+        amounts=amounts_used(profile, values, turns, again),
     )
 
 
@@ -115,6 +122,7 @@ def _meters(
     read: Floats | float = 0.0,
     written: Floats | float = 0.0,
     output: Floats | float = 0.0,
+    amounts: Mapping[str, Floats | float] = MappingProxyType({}),
 ) -> dict[str, Floats | float]:
     """Put what was sent on its meters; linear in every amount."""
     found: dict[str, Floats | float] = {"input": fresh}
@@ -134,8 +142,11 @@ def _meters(
         add("cache_read", reads)
         add(profile.split.meter, writes)
     add("output", output)
+    for meter, amount in amounts.items():
+        add(meter, amount)
     if profile.unanswered:
-        del found["output"]
+        for meter in _WRITTEN & found.keys():
+            del found[meter]
     return {meter: amount for meter, amount in found.items() if np.any(amount)}
 
 
@@ -182,12 +193,15 @@ def _by_turn(profile: Profile, thresholds: Sequence[Threshold], values: Values) 
             read=cached * hit,
             written=cached * (1 - hit),
             output=answered + reasoning,
+            amounts=amounts_used(profile, column, 1.0, turn - 1.0),
         )
         spread = _meters(profile, column, fresh=turn * spread_new)
-        fixed = fresh + cached + turn * images
+        fixed = fresh + cached + turn * images + amounts_sent(profile, column, turn)
         for tier, (share, held) in enumerate(
             _tiers(thresholds, fixed, turn * spread_new, profile.input.spread)
         ):
+            if tier and thresholds[tier - 1].refused:
+                break
             here = part * weights * share
             there = part * weights * held
             for meter in {**alike, **spread}:

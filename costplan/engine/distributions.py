@@ -120,6 +120,35 @@ class Lognormal:
         points = np.exp(self.mu + self.sigma * z)
         return points * (self.mean / float(weights @ points)), weights
 
+    # As a shape, how single requests differ: only its ratio R to its mean counts.
+
+    def beyond(self, order: int, ratios: Floats) -> Floats:
+        """E[R^order; R > r] for each ratio r, of order 0, 1 or 2."""
+        sigma = self.sigma
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = (np.log(ratios) + sigma**2 / 2) / sigma
+        z = np.where(ratios <= 0, -np.inf, z)
+        held = normal_cdf(order * sigma - z)
+        return held if order < 2 else math.exp((order**2 - order) * sigma**2 / 2) * held
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and largest ratio worth a thought: eight deviations out."""
+        sigma = self.sigma
+        return math.exp(-8 * sigma - sigma**2 / 2), math.exp(8 * sigma - sigma**2 / 2)
+
+    def strata(self, count: int) -> tuple[Floats, Floats]:
+        """The mean ratios of `count` equally likely parts, and their weights."""
+        return _lognormal_strata(self.sigma, count)
+
+    def p90(self) -> float:
+        """The ratio 90 % of requests stay under."""
+        return math.exp(Z90 * self.sigma - self.sigma**2 / 2)
+
+    def at(self, probability: Floats) -> Floats:
+        """The ratios that requests stay under with these probabilities."""
+        return np.exp(self.sigma * normal_quantile(probability) - self.sigma**2 / 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -266,6 +295,15 @@ def _ratio(x: Floats, above: tuple[float, ...], below: tuple[float, ...]) -> Flo
 def _hermite(count: int) -> tuple[Floats, Floats]:
     points, weights = np.polynomial.hermite_e.hermegauss(count)
     return points, weights / weights.sum()
+
+
+@lru_cache(maxsize=64)
+def _lognormal_strata(sigma: float, count: int) -> tuple[Floats, Floats]:
+    """The mean of each of `count` equally likely parts of a lognormal with mean one."""
+    edges = normal_quantile(np.arange(1, count) / count)
+    edges = np.concatenate(([-np.inf], edges, [np.inf]))
+    inside = np.diff(normal_cdf(edges - sigma))
+    return inside * count, np.full(count, 1 / count)
 
 
 @lru_cache(maxsize=256)

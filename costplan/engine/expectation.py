@@ -186,7 +186,7 @@ def _smoothed(
 
     To an expectation it is the same whether single requests differ or the plan is unsure.
     """
-    if profile.input.spread is not None:
+    if profile.input.spread is not None or profile.input.scale:
         return profile
     uses = _uses(stream, cell, profile)
     for term in profile.input.terms:
@@ -206,6 +206,9 @@ def _nonlinear(stream: Stream, cell: Cell, profile: Profile) -> set[str]:
     bent = {name for name, count in uses.items() if count > 1}
     if profile.turns.variable and not profile.survival:
         bent.add(profile.turns.variable)
+    for amount in profile.amounts:
+        if amount.least:
+            bent |= {term.variable for term in amount.size.every if term.variable}
     if cell.first_turn is not None:
         volume = (*stream.level, *cell.share)
         bent |= {term.variable for term in volume if term.variable} | stream.growing
@@ -222,6 +225,7 @@ def _crossing(cell: Cell, profile: Profile, variables: Mapping[str, Distribution
     """The variables that move some turn's prompt over a tier's threshold, or may."""
     parts = (profile.prefix, profile.cached, profile.input, profile.images, profile.output)
     sizes = {term.variable for part in parts for term in part.every if term.variable}
+    sizes |= {t.variable for amount in profile.amounts for t in amount.every if t.variable}
     if not cell.thresholds or not sizes or profile.flat:
         return set()
     low, high = means(variables), means(variables)

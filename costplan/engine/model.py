@@ -6,22 +6,15 @@ that fall on it each month; a profile is what one of them sends and receives.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from costplan.engine.distributions import (
-    Z90,
-    Distribution,
-    Floats,
-    Lognormal,
-    normal_cdf,
-    normal_quantile,
-)
+from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.hours import Arrivals
+from costplan.engine.shapes import Shape
 
 type Values = Mapping[str, Floats | float]
 """The value of each variable: one number, or an array of draws or quadrature nodes."""
@@ -60,7 +53,7 @@ class Term:
 class Spread:
     """How a size differs between requests, as a ratio to its mean."""
 
-    shape: Lognormal | None = None
+    shape: Shape | None = None
     values: tuple[float, ...] = ()
     """Instead of a shape, observed sizes: resampled as they are."""
 
@@ -70,28 +63,23 @@ class Spread:
         P(R > r) and E[R; R > r], in closed form for a shape and exactly for observed values.
         """
         if self.shape is not None:
-            sigma = self.shape.sigma
-            with np.errstate(divide="ignore", invalid="ignore"):
-                z = (np.log(ratios) + sigma**2 / 2) / sigma
-            z = np.where(ratios <= 0, -np.inf, z)
-            return normal_cdf(-z), normal_cdf(sigma - z)
+            return self.shape.beyond(0, ratios), self.shape.beyond(1, ratios)
         ordered, tails = _ranked(self.values)
         first = np.searchsorted(ordered, ratios, side="left" if inclusive else "right")
         return 1 - first / ordered.size, tails[first]
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The smallest and largest ratio worth a thought: eight deviations out, or observed."""
+        """The smallest and largest ratio worth a thought."""
         if self.shape is not None:
-            sigma = self.shape.sigma
-            return math.exp(-8 * sigma - sigma**2 / 2), math.exp(8 * sigma - sigma**2 / 2)
+            return self.shape.ends
         ordered, _ = _ranked(self.values)
         return float(ordered[0]), float(ordered[-1])
 
     def strata(self, count: int) -> tuple[Floats, Floats]:
         """Ratios and weights of at most `count` equal parts, each at its own mean."""
         if self.shape is not None:
-            return _lognormal_strata(self.shape.sigma, count)
+            return self.shape.strata(count)
         ordered, _ = _ranked(self.values)
         parts = np.array_split(ordered, min(count, ordered.size))
         weights = np.array([part.size for part in parts], dtype=np.float64) / ordered.size
@@ -100,7 +88,7 @@ class Spread:
     def p90(self) -> float:
         """The ratio 90 % of requests stay under."""
         if self.shape is not None:
-            return math.exp(Z90 * self.shape.sigma - self.shape.sigma**2 / 2)
+            return self.shape.p90()
         return float(np.quantile(_ranked(self.values)[0], 0.9))
 
 
@@ -113,15 +101,6 @@ def _ranked(values: tuple[float, ...]) -> tuple[Floats, Floats]:
     return ordered, tails
 
 
-@lru_cache(maxsize=64)
-def _lognormal_strata(sigma: float, count: int) -> tuple[Floats, Floats]:
-    """The mean of each of `count` equally likely parts of a lognormal with mean one."""
-    edges = normal_quantile(np.arange(1, count) / count)
-    edges = np.concatenate(([-np.inf], edges, [np.inf]))
-    inside = np.diff(normal_cdf(edges - sigma))
-    return inside * count, np.full(count, 1 / count)
-
-
 @dataclass(frozen=True, slots=True)
 class Size:
     """Tokens: what is alike in all requests, and what is spread between them."""
@@ -130,6 +109,8 @@ class Size:
     varied: tuple[Term, ...] = ()
     """The mean of the part that `spread` multiplies."""
     spread: Spread | None = None
+    scale: tuple[Term, ...] = ()
+    """What all of it is multiplied by: a scale that other sizes may share."""
 
     def at(self, values: Values) -> Floats | float:
         """The mean size where the variables have these values."""
@@ -137,16 +118,19 @@ class Size:
 
     def fixed(self, values: Values) -> Floats | float:
         """The part that is alike in all requests."""
-        return sum((term.at(values) for term in self.terms), 0.0)
+        return self._scaled(sum((term.at(values) for term in self.terms), 0.0), values)
 
     def varying(self, values: Values) -> Floats | float:
         """The mean of the part that is spread."""
-        return sum((term.at(values) for term in self.varied), 0.0)
+        return self._scaled(sum((term.at(values) for term in self.varied), 0.0), values)
+
+    def _scaled(self, size: Floats | float, values: Values) -> Floats | float:
+        return size * product(self.scale, values) if self.scale else size
 
     @property
     def every(self) -> tuple[Term, ...]:
-        """All its terms."""
-        return (*self.terms, *self.varied)
+        """All its terms, and those they are multiplied by."""
+        return (*self.terms, *self.varied, *self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +156,40 @@ class CacheSplit:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """What each turn uses of a meter that is not text: seconds, searches, pictures made."""
+
+    meter: str
+    size: Size
+    """Of one of them."""
+    count: Term = Term(1.0)
+    """How many with each turn."""
+    in_prompt: bool = False
+    """Whether its tokens are part of the prompt, which decides tiers."""
+    again: str = ""
+    """The meter on which every later turn sends it again; empty where none does."""
+    cached: str = ""
+    """The meter of what `Profile.split` reads of it from a cache; empty where nothing is."""
+    least: float = 0.0
+    """The least quantity that is billed of one of them."""
+
+    def each(self, values: Values) -> Floats | float:
+        """The quantity billed with each turn; `least` is integrated over the spread."""
+        if not self.least:
+            return self.count.at(values) * self.size.at(values)
+        fixed, varying = self.size.fixed(values), self.size.varying(values)
+        share, held = Threshold(self.least).crossed(fixed, varying, self.size.spread)
+        part = held if self.size.spread else share
+        billed = fixed * share + varying * part + self.least * (1 - share)
+        return self.count.at(values) * billed
+
+    @property
+    def every(self) -> tuple[Term, ...]:
+        """All its terms."""
+        return (*self.size.every, self.count)
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One conversation on one model."""
 
@@ -186,6 +204,8 @@ class Profile:
     output: Size = Size()
     reasoning: Size = Size()
     """Billed as output, not sent again."""
+    amounts: tuple[Amount, ...] = ()
+    """What else each turn uses, by meter."""
     turns: Term = Term(1.0)
     survival: tuple[float, ...] = ()
     """Instead of `turns`, the expected part of each turn that takes place: an average over an
@@ -209,6 +229,8 @@ class Profile:
             self.prefix, self.cached, self.input, self.images, self.output, self.reasoning
         ):  # fmt: skip
             yield from size.every
+        for amount in self.amounts:
+            yield from amount.every
         if self.cache and self.cache.hits:
             yield self.cache.hits
         if self.split:
@@ -221,6 +243,8 @@ class Threshold:
 
     tokens: float
     inclusive: bool = False
+    refused: bool = False
+    """Whether what is beyond is refused, and nobody pays for it: a model's context window."""
 
     def crossed(
         self, fixed: Floats | float, varying: Floats | float, spread: Spread | None

@@ -111,6 +111,7 @@ def _add(total: Quantities, more: Quantities) -> None:
 def _row(workload: str, owner: str, cell: PricedCell, tier: int, meter: str) -> Row:
     """What the line items of one tier and meter of a price have in common."""
     flat = FLAT.get(meter)
+    price = cell.fees.get(meter, cell.price)
     return Row(
         workload=workload,
         owner=owner,
@@ -121,7 +122,7 @@ def _row(workload: str, owner: str, cell: PricedCell, tier: int, meter: str) -> 
         unit=flat or Meter(meter).unit,
         rate=cell.rates[tier][meter],
         per=cell.pieces if flat else Meter(meter).per,
-        price_from=cell.price.from_ if cell.price else None,
-        known=cell.price.known if cell.price else None,
-        source=cell.source,
+        price_from=price.from_ if price else None,
+        known=price.known if price else None,
+        source=price.source if price and meter in cell.fees else cell.source,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from costplan.engine.distributions import Floats
 from costplan.engine.model import Cell, Profile, Term, Threshold
@@ -42,6 +43,8 @@ class PricedCell:
     cell: Cell
     exchange: Decimal = Decimal(1)
     """What rates are multiplied by to be in the plan's currency."""
+    fees: Mapping[str, Price] = MappingProxyType({})
+    """By meter, the rows of the fees whose rates stand among `rates`."""
     hours: str = ""
     """The hours of the week it is for, where the price depends on them; empty for the others."""
     pieces: int = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -15,6 +15,7 @@ from costplan.engine.expectation import expected_share
 from costplan.engine.hours import arrivals
 from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term
 from costplan.errors import CostplanError, ExitCode
+from costplan.meters import Meter
 from costplan.periods import DayRange, Month, month_range
 from costplan.planning.caching import lifetime_in_gaps
 from costplan.planning.cascading import Answers
@@ -23,19 +24,20 @@ from costplan.planning.demand import DemandCompiler, Demanded
 from costplan.planning.events import Part
 from costplan.planning.exchange import exchanged
 from costplan.planning.failing import Failing, Send
+from costplan.planning.fees import Fees, fees_in_force, tell_free, with_fees
 from costplan.planning.findings import Findings
-from costplan.planning.fit import check_fit, is_priced
+from costplan.planning.fit import check_fit, is_priced, served
 from costplan.planning.holidays import Holidays
 from costplan.planning.hours import by_hours
 from costplan.planning.levers import Levers
 from costplan.planning.overheads import Overheads
 from costplan.planning.peaks import Peaks
-from costplan.planning.profiles import Profiler
+from costplan.planning.profiles import Profiler, Served
 from costplan.planning.routing import Router, routes
 from costplan.planning.sizes import Sizes
 from costplan.planning.uncertainty import volume_uncertainty
 from costplan.prices import Model, Price, PriceBook
-from costplan.scenario.schema import Scenario, Workload
+from costplan.scenario.schema import Request, Scenario, Workload
 from costplan.schema import KeyPath
 
 
@@ -173,9 +175,18 @@ class WorkloadCompiler:
             return
         for part, model in meanings:
             for mode, factors, mode_at in self._modes(send):
-                segments = self._schedule(model, mode, part, route.at, mode_at)
-                for segment, price, exchange in exchanged(segments, route.at, self.plan.findings):
-                    rates = price_rates(price, exchange)
+                schedule = self._schedule(model, mode, part, route.at, mode_at)
+                segments = exchanged(schedule, route.at, self.plan.findings)
+                for segment, price, exchange, fees in self._with_fees(
+                    segments, model, profiler.request
+                ):
+                    abroad = {
+                        meter: exchange
+                        if fee.currency == price.currency
+                        else self._exchange(fee, segment, route.at)
+                        for meter, fee in fees.items()
+                    }
+                    rates = with_fees(price_rates(price, exchange), fees, abroad)
                     weight = demand.days.by_month(segment)
                     priced = PricedCell(
                         model=route.model,
@@ -186,6 +197,7 @@ class WorkloadCompiler:
                         source=price.source,
                         days=segment,
                         cell=bare_cell(weight, factors, price, rates),
+                        fees=fees,
                         exchange=exchange,
                         release=model.release,
                         retirement=model.retirement,
@@ -213,7 +225,7 @@ class WorkloadCompiler:
         priced = replace(whole, cell=cell)
         profiles = self._profiles(priced, part, demand, model=model, profiler=profiler, send=send)
         for hours in by_hours(priced, part, demand, self.peaks, self.plan.findings):
-            yield from self._priced(hours, profiles, model, send.route.at)
+            yield from self._priced(hours, profiles, model, send.route.at, places=profiler.places)
 
     def _profiles(
         self,
@@ -232,7 +244,8 @@ class WorkloadCompiler:
         cold = send.prompt == "cold"
         caching = None if cold else profiler.caching(model, priced.mode, priced.price)
         warm = send.prompt == "warm"
-        profile = profiler.profile(model, priced.price, caching, first_hit=warm)
+        answering = Served(priced.model, model, priced.price, priced.fees)
+        profile = profiler.profile(answering, caching, first_hit=warm)
         if send.change is not None:
             profile = send.change(profile, model.name)
         if warm or cold:
@@ -246,7 +259,7 @@ class WorkloadCompiler:
         known = self.plan.sizes.variables.known
         found = expected_share(demand.bare, priced.cell.share, known, hit.share)
         profiler.note_hits(priced.model, found, weight)
-        hit_profile = profiler.profile(model, priced.price, caching, first_hit=True)
+        hit_profile = profiler.profile(answering, caching, first_hit=True)
         return [(profile, miss), (hit_profile, hit)]
 
     def _priced(
@@ -255,17 +268,23 @@ class WorkloadCompiler:
         parts: list[tuple[Profile, FirstTurn | None]],
         model: Model,
         at: KeyPath,
+        *,
+        places: Mapping[str, KeyPath],
     ) -> Iterator[PricedCell]:
         """The cells that can be billed; what keeps one from it is a problem."""
         if priced.price is None:
             return
         variables, findings = self.plan.sizes.variables.known, self.plan.findings
+        told = False
         for profile, first_turn in parts:
             cell = replace(priced.cell, profile=profile, first_turn=first_turn)
-            if not is_priced(cell, priced.price, variables, at, findings):
+            if not is_priced(cell, priced.price, variables, at, findings, places=places):
                 return
-            yield replace(priced, cell=cell)
-        check_fit(parts[0][0], model, variables, at, findings)
+            fitting = served(cell, model, variables, findings)
+            told |= fitting is not cell
+            yield replace(priced, cell=fitting)
+        check_fit(parts[0][0], model, variables, at, findings, told=told)
+        tell_free(priced.fees, model, findings)
 
     def _modes(self, send: Send) -> Iterator[tuple[str, tuple[Term, ...], KeyPath]]:
         """Each mode with the factors of its share, and where the scenario asks for it."""
@@ -301,3 +320,17 @@ class WorkloadCompiler:
                 yield DayRange(end, segment.end), price
             else:
                 yield segment, price
+
+    def _with_fees(
+        self, segments: Iterable[tuple[DayRange, Price, Decimal]], model: Model, request: Request
+    ) -> Iterator[tuple[DayRange, Price, Decimal, Fees]]:
+        """Prices with the fees for calls of a request, split where these change."""
+        meters = (*request.usage, Meter.REQUEST)
+        for whole, price, exchange in segments:
+            for segment, fees in fees_in_force(self.plan.book, model, price, whole, meters):
+                yield segment, price, exchange, fees
+
+    def _exchange(self, fee: Price, days: DayRange, at: KeyPath) -> Decimal:
+        """What a fee in a currency of its own is multiplied by, at the rate of the first day."""
+        found = exchanged([(days, fee)], at, self.plan.findings)
+        return next((rate for _, _, rate in found), Decimal(0))

@@ -19,7 +19,7 @@ from costplan.engine.model import Profile, Size, Term, means
 from costplan.engine.shares import NONE, ONE, Sum, geometric, less, plus, share, times
 from costplan.planning.routing import Route
 from costplan.planning.sizes import Sizes
-from costplan.planning.together import together
+from costplan.planning.together import alike, together
 from costplan.quantity import Quantity
 from costplan.scenario.schema import Workload
 from costplan.schema import KeyPath
@@ -139,5 +139,5 @@ class Failing:
             prefix=Size((*profile.prefix.every, *said.every)),
             input=together((profile.input, profile.output), middle),
             output=Size(),
-            reasoning=Size((*profile.output.every, *profile.reasoning.every)),
+            reasoning=alike(profile.output, profile.reasoning),
         )

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
 from costplan.engine.conversation import conversation, largest_prompt
 from costplan.engine.distributions import Distribution
-from costplan.engine.model import Cell, Profile, Size, means
+from costplan.engine.expectation import expected_quantities
+from costplan.engine.model import Amount, Cell, Profile, Size, Stream, Term, Threshold, means
 from costplan.errors import ExitCode
 from costplan.planning.findings import Findings
 from costplan.prices import Model, Price
 from costplan.schema import KeyPath
+
+_CALLS = "calls"
+"""The name under which calls are counted here; no meter."""
+_ALONE = Stream("", (), (), ())
+_SURE = np.array([1 - 1e-9])
+_TOLD = 1e-4
+"""A smaller share of requests that do not fit changes no figure."""
 
 
 def is_priced(
@@ -21,8 +31,19 @@ def is_priced(
     variables: dict[str, Distribution],
     at: KeyPath,
     findings: Findings,
+    *,
+    places: Mapping[str, KeyPath] = MappingProxyType({}),
 ) -> bool:
-    """Whether there is a rate for everything a conversation uses; else a problem is noted."""
+    """Whether there is a rate for everything a conversation uses; else a problem is noted.
+
+    Args:
+        cell: what is used, and the rates it has.
+        price: the price in force.
+        variables: what is not known.
+        at: where the scenario names the model.
+        findings: takes the problems.
+        places: by meter, the key that asks for it.
+    """
     middle = means(variables)
     use = conversation(cell.profile, cell.thresholds, middle)
     name = f"{price.provider}/{price.model}"
@@ -38,12 +59,48 @@ def is_priced(
     missing = sorted({meter for tier, meter in use if meter not in cell.rates[tier]})
     for meter in missing:
         findings.problem(
-            at,
+            places.get(meter, at),
             f"{name} has no price for {meter} in {price.mode} mode from "
             f"{price.from_}; a missing price is never taken as zero",
             ExitCode.UNPRICED,
         )
     return not missing
+
+
+def served(
+    cell: Cell, model: Model, variables: dict[str, Distribution], findings: Findings
+) -> Cell:
+    """The cell without the requests that are longer than the model's context.
+
+    Where single requests differ, some of them may not fit: the provider refuses them with an
+    error and bills nothing, so they are told and not paid. A range is no such spread: the plan
+    does not know the size, and nothing of it is left out.
+    """
+    profile, limit = cell.profile, model.context
+    if limit is None or not (profile.input.spread or profile.output.spread):
+        return cell
+    high = {name: float(variables[name].quantile(_SURE)[0]) for name in profile.variables}
+    if largest_prompt(profile, high) <= limit:
+        return cell
+    window = Threshold(limit, refused=True)
+    calls = (Amount(_CALLS, Size((Term(1.0),))),)
+    counted = Cell(replace(profile, amounts=calls), np.ones(1), (), (window,), ({},))
+    everyone = replace(counted, thresholds=())
+    sent, fitting = (
+        float(expected_quantities(_ALONE, each, variables)[0, _CALLS][0])
+        for each in (everyone, counted)
+    )
+    refused = 1 - fitting / sent
+    if refused < _TOLD:
+        return cell
+    findings.warn(
+        "context-tight",
+        f"{refused:.2%} of requests are longer than the context of {model.name} ({limit:,} "
+        "tokens): the provider refuses them, and they are not part of the cost",
+        model.name,
+    )
+    below = tuple(each for each in cell.thresholds if each.tokens < limit)
+    return replace(cell, thresholds=(*below, window))
 
 
 def check_fit(
@@ -52,8 +109,19 @@ def check_fit(
     variables: dict[str, Distribution],
     at: KeyPath,
     findings: Findings,
+    *,
+    told: bool = False,
 ) -> None:
-    """A mean request over the context is a problem; a large one over it is a warning."""
+    """A mean request over the context is a problem; a large one over it is a warning.
+
+    Args:
+        profile: what a conversation sends and receives.
+        model: what it is sent to.
+        variables: what is not known.
+        at: where the scenario names the model.
+        findings: takes what is found.
+        told: whether the share that does not fit was told already.
+    """
     middle = means(variables)
     written = float(profile.output.at(middle)) + float(profile.reasoning.at(middle))
     needed = largest_prompt(_without_spread(profile, 1.0), middle) + written
@@ -64,7 +132,7 @@ def check_fit(
             f"a request of {needed:,.0f} tokens does not fit {model.name}, "
             f"whose context is {limit:,} tokens",
         )
-    elif limit is not None and _high_end(profile, variables) + written > limit:
+    elif limit is not None and not told and _high_end(profile, variables) + written > limit:
         message = f"the largest requests pass the context of {model.name} ({limit:,} tokens)"
         findings.warn("context-tight", message, model.name)
     if model.max_output is not None and written > model.max_output:
@@ -89,6 +157,11 @@ def _without_spread(profile: Profile, ratio: float) -> Profile:
     varied = tuple(term * ratio for term in profile.input.varied)
     return replace(
         profile,
-        input=Size((*profile.input.terms, *varied)),
-        output=Size(profile.output.every),
+        input=Size((*profile.input.terms, *varied), scale=profile.input.scale),
+        output=replace(
+            profile.output,
+            terms=(*profile.output.terms, *profile.output.varied),
+            varied=(),
+            spread=None,
+        ),
     )

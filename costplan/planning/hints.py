@@ -14,6 +14,7 @@ from costplan.engine.model import Growth, Stream
 from costplan.errors import UsageError
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
+from costplan.scenario.by_model import TokensByModel
 from costplan.scenario.declarations import read_declarations
 from costplan.scenario.placeholders import placeholders
 from costplan.scenario.schema import SIZED, Request, Scenario, Tokens, Workload
@@ -100,7 +101,7 @@ def _hint_phase(phase: Growth, workload: str, variables: Variables, findings: Fi
 def _sizes(request: Request) -> Iterator[tuple[KeyPath, Tokens]]:
     """Every size of a request, those of a template's variables too, with its path."""
     for name in SIZED:
-        size: Tokens | None = getattr(request, name)
+        size: Tokens | TokensByModel | None = getattr(request, name)
         for below, tokens in size.each() if size is not None else ():
             yield (name, *below), tokens
 
@@ -158,7 +159,9 @@ def _tokenizers(name: str, workload: Workload, findings: Findings) -> None:
     stated = [
         join_path(at)
         for at, tokens in _sizes(workload.request)
-        if _is_stated(tokens, findings.scenario) and not tokens.counted_with
+        if _is_stated(tokens, findings.scenario)
+        and not tokens.counted_with
+        and not (at[0] == "reasoning" and isinstance(workload.request.reasoning, TokensByModel))
     ]
     answering = {"mix", "escalate_to", "cascade", "repair"}
     models = {model for at, model in workload.models() if at[1] in answering}

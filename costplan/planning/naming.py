@@ -8,6 +8,7 @@ from costplan.documents import Mapping, join_path, read_document
 from costplan.errors import Problem, ScenarioError, UnknownModelError
 from costplan.planning.findings import Findings
 from costplan.prices import PriceBook
+from costplan.scenario.by_model import TokensByModel
 from costplan.scenario.files import named_models
 from costplan.scenario.schema import SIZED, Scenario
 from costplan.schema import KeyPath
@@ -30,6 +31,8 @@ def _named(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:
             for key in SIZED:
                 size = getattr(request, key)
                 for below, tokens in size.each() if size else ():
+                    if isinstance(size, TokensByModel):
+                        yield (*at, "request", key, *below), below[0]
                     if tokens.counted_with:
                         path = (*at, *request_at, key, *below, "counted_with")
                         yield path, tokens.counted_with

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -11,11 +12,14 @@ from costplan.engine.distributions import Floats
 from costplan.engine.model import CacheSplit, CacheUse, Profile, Size, Term, means
 from costplan.errors import CostplanError
 from costplan.meters import CACHE_WRITES, Meter
+from costplan.planning.amounts import Amounts, meter_places
 from costplan.planning.caching import LIFETIMES
+from costplan.planning.fees import Fees
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Sizes
 from costplan.prices import Model, Price
 from costplan.quantity import Quantity
+from costplan.scenario.by_model import TokensByModel
 from costplan.scenario.schema import Request
 from costplan.schema import KeyPath
 
@@ -33,6 +37,23 @@ class Caching:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A model that answers, at the price and the fees in force."""
+
+    named: str
+    """As the scenario names it: an alias stays an alias."""
+    model: Model
+    price: Price
+    fees: Fees = MappingProxyType({})
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What of it decides what a conversation uses."""
+        priced = frozenset(self.price.rates), frozenset(self.fees)
+        return self.named, self.model.name, priced, tuple(self.price.minimum.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Profiler:
     """Builds the profiles of one workload, each once."""
 
@@ -46,6 +67,11 @@ class Profiler:
     made: dict[tuple[object, ...], Profile] = field(default_factory=dict)
     first_hits: dict[str, Floats] = field(default_factory=dict)
     """By model: conversations whose first turn finds its prompt, and all of them."""
+
+    @property
+    def places(self) -> dict[str, KeyPath]:
+        """The key of the request that uses a meter."""
+        return meter_places(self.request, (*self.path, "request"))
 
     def caching(self, model: Model, mode: str, price: Price) -> Caching | None:
         """How the prompt is cached on this model at this price; None where it is not."""
@@ -93,30 +119,38 @@ class Profiler:
             )
 
     def profile(
-        self, model: Model, price: Price, caching: Caching | None, *, first_hit: bool = False
+        self, served: Served, caching: Caching | None, *, first_hit: bool = False
     ) -> Profile:
         """The profile of one conversation.
 
         Args:
-            model: the model it runs on.
-            price: the price in force; it decides whether images are billed apart.
+            served: the model it runs on, and the price in force.
             caching: from `caching`.
             first_hit: whether the first turn finds its prompt in the cache.
         """
-        apart = Meter.IMAGE_INPUT in price.rates
-        key = (model.name, caching, apart, first_hit)
+        key = (served.key, caching, first_hit)
         if key not in self.made:
-            self.made[key] = self._build(model, caching, apart=apart, first_hit=first_hit)
+            self.made[key] = self._build(served, caching, first_hit=first_hit)
         return self.made[key]
 
-    def _build(
-        self, model: Model, caching: Caching | None, *, apart: bool, first_hit: bool
-    ) -> Profile:
+    def _build(self, served: Served, caching: Caching | None, *, first_hit: bool) -> Profile:
         at = (*self.path, "request")
-        fresh = self.sizes.size(self.request.input, model.name, (*at, "input"))
+        model = served.model
+        fresh = self._scaled(self.sizes.size(self.request.input, model.name, (*at, "input")))
         images = self._images(model, (*at, "images"))
-        if not apart:
+        self._check_stated(served, at)
+        making = Amounts(
+            self.request, model, served.price, served.fees, self.sizes, self.findings, at
+        )
+        amounts = making.all()
+        apart = Meter.IMAGE_INPUT in served.price.rates
+        if images.terms and (self.request.cache if apart else fresh.scale):
+            images, amounts = Size(), (making.of(Meter.IMAGE_INPUT, images), *amounts)
+        elif not apart:
             fresh, images = replace(fresh, terms=fresh.terms + images.terms), Size()
+        reasoning = self._reasoning(served, (*at, "reasoning"))
+        if Meter.REASONING in served.price.rates and reasoning.every:
+            amounts, reasoning = (*amounts, making.of(Meter.REASONING, reasoning)), Size()
         prefix, cached = self._prompts(model, at, caching)
         use = None
         if caching and cached.terms:
@@ -127,12 +161,50 @@ class Profiler:
             cached=cached,
             input=fresh,
             images=images,
-            output=size(self.request.output, model.name, (*at, "output"), self.longer),
-            reasoning=size(self.request.reasoning, model.name, (*at, "reasoning"), self.longer),
+            output=self._scaled(
+                size(self.request.output, model.name, (*at, "output"), self.longer)
+            ),
+            reasoning=reasoning,
+            amounts=amounts,
             turns=self.sizes.variables.term(self.request.turns, (*at, "turns"), "positive"),
             cache=use,
             split=self._split(caching, at),
         )
+
+    def _check_stated(self, served: Served, at: KeyPath) -> None:
+        """What has a price is stated, even where it is nothing."""
+        for key in (Meter.INPUT, Meter.OUTPUT):
+            if key in served.price.rates and getattr(self.request, key) is None:
+                self.findings.problem(
+                    at,
+                    f"the key {str(key)!r} is missing: {served.model.name} has a price for it; "
+                    f"write {key}: 0 where there is none",
+                )
+
+    def _scaled(self, size: Size) -> Size:
+        """A size times the scale that it may share with other sizes and workloads."""
+        if self.request.scale is None:
+            return size
+        path = (*self.path, "request", "scale")
+        return replace(
+            size, scale=(self.sizes.variables.term(self.request.scale, path, "positive"),)
+        )
+
+    def _reasoning(self, served: Served, at: KeyPath) -> Size:
+        """Of the model itself where each has its own."""
+        stated, name = self.request.reasoning, served.model.name
+        if isinstance(stated, TokensByModel):
+            key = next((key for key in (served.named, name) if key in stated.models), None)
+            if key is None:
+                message = (
+                    f"{served.named!r} is routed to and has none here; write "
+                    f"{served.named}: 0 where it does not reason"
+                )
+                self.findings.problem(at, message)
+                return Size()
+            at = (*at, key)
+            stated = stated.models[key]
+        return self._scaled(self.sizes.size(stated, name, at, self.longer))
 
     def _prompts(self, model: Model, at: KeyPath, caching: Caching | None) -> tuple[Size, Size]:
         """What is sent with every turn: not cached, and cached."""

@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 
 from costplan.documents import join_path
-from costplan.engine.distributions import Distribution, Floats, from_range, lognormal_spread
+from costplan.engine.distributions import Distribution, Floats, from_range
 from costplan.engine.model import Size, Spread, Term, means
 from costplan.planning.declared import declared_tokens
 from costplan.planning.findings import Findings
+from costplan.planning.spreads import spread_of
 from costplan.planning.together import observed, times, together
 from costplan.quantity import Quantity
 from costplan.scenario.placeholders import placeholders
@@ -109,7 +110,7 @@ class Sizes:
             return Size()
         scale = self._converted(tokens.counted_with, model, path)
         term = self.variables.term(quantity, path, "positive") * scale
-        spread = self._spread(tokens)
+        spread = self._spread(tokens, path)
         return Size((), (term,), spread) if spread else Size((term,))
 
     def _filled(self, tokens: Sent, model: str, path: KeyPath) -> Size:
@@ -141,17 +142,15 @@ class Sizes:
     def _text(self, text: str | None, file: str | None) -> str:
         return self.scenario.texts[file] if file is not None else text or ""
 
-    def _spread(self, tokens: Tokens) -> Spread | None:
-        if tokens.mean is None or tokens.p90 is None or not tokens.mean.high:
+    def _spread(self, tokens: Tokens, path: KeyPath) -> Spread | None:
+        if tokens.mean is None or not tokens.mean.high:
             return None
-        middle = tokens.mean
-        mean = (
-            from_range(float(middle.low), float(middle.high), "positive").mean
-            if middle.is_range
-            else float(middle.low)
-        )
-        shape = lognormal_spread(mean, max(mean, float(tokens.p90)))
-        return Spread(shape) if shape.sigma else None
+        try:
+            shape = spread_of(tokens)
+        except ValueError as error:
+            self.findings.problem(path, f"{error}; give {{sample: FILE}} with real requests")
+            return None
+        return Spread(shape) if shape else None
 
     def _sampled(self, tokens: Tokens, model: str, path: KeyPath) -> list[float]:
         """Each record of a sample on that model: texts counted, numbers converted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,17 +31,34 @@ def together(parts: Sequence[Size], middle: Values) -> Size:
         tuple(term for part in parts for term in part.terms),
         tuple(term for part in parts for term in part.varied),
         _sum([(mean, spread) for mean, spread in spreads if spread is not None]),
+        _common_scale(parts),
     )
+
+
+def alike(*sizes: Size) -> Size:
+    """The sum of sizes, each at its mean."""
+    return Size(
+        tuple(term for size in sizes for term in (*size.terms, *size.varied)),
+        scale=_common_scale(sizes),
+    )
+
+
+def _common_scale(sizes: Sequence[Size]) -> tuple[Term, ...]:
+    """What all of them are multiplied by; sizes of nothing are multiplied by anything."""
+    scales = {size.scale for size in sizes if size.terms or size.varied}
+    if len(scales) > 1:
+        raise AssertionError
+    return next(iter(scales), ())
 
 
 def times(size: Size, factor: float) -> Size:
     """A size so many times as large, in every request."""
     if factor == 1:
         return size
-    return Size(
-        tuple(term * factor for term in size.terms),
-        tuple(term * factor for term in size.varied),
-        size.spread,
+    return replace(
+        size,
+        terms=tuple(term * factor for term in size.terms),
+        varied=tuple(term * factor for term in size.varied),
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from costplan.meters import Meter
 from costplan.quantity import Quantity
+from costplan.scenario.by_model import ByModel, TokensByModel
 from costplan.scenario.kinds import COUNT, SHARE, SIZE, ImageSize
+from costplan.scenario.media import MEASURE, METER, OWN_KEYS, MadeImage, Measure, Sound
 from costplan.scenario.tokens import CACHE, Prompt, Sent, Tokens, Tools, sized
-from costplan.schema import KeyPath, ListOf, Record, Text, key
+from costplan.schema import KeyPath, ListOf, Made, MapOf, Record, Text, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +56,22 @@ class Request:
 
     system: Prompt | None = key(sized(Prompt), "System prompt, sent with every turn.", default=None)
     tools: Tools | None = key(sized(Tools), "Tool schemas, sent with every turn.", default=None)
-    input: Sent = key(sized(Sent), "New input of each turn.")
-    output: Tokens = key(sized(Tokens), "Output of each turn, without reasoning.")
-    reasoning: Tokens | None = key(
-        sized(Tokens), "Reasoning of each turn: billed as output, not sent again.", default=None
+    input: Sent | None = key(sized(Sent), "New input of each turn.", default=None)
+    output: Tokens | None = key(
+        sized(Tokens), "Output of each turn, without reasoning; none where it has no price.",
+        default=None,
+    )  # fmt: skip
+    reasoning: Tokens | TokensByModel | None = key(
+        ByModel(),
+        "Reasoning of each turn, for all models or by model: billed as output where it has no "
+        "price of its own, not sent again.",
+        default=None,
+    )
+    scale: Quantity | None = key(
+        COUNT,
+        "What input, output and reasoning are multiplied by: $name for one that workloads share.",
+        default=None,
+        examples=["$verbosity"],
     )
     turns: Quantity = key(
         COUNT,
@@ -65,6 +80,18 @@ class Request:
     )
     images: tuple[Image, ...] = key(
         ListOf(Record(Image)), "Images read with each turn.", default=()
+    )
+    audio: tuple[Sound, ...] = key(ListOf(Record(Sound)), "Sound read with each turn.", default=())
+    audio_output: tuple[Sound, ...] = key(
+        ListOf(Record(Sound)), "Sound made with each turn.", default=()
+    )
+    image_output: tuple[MadeImage, ...] = key(
+        ListOf(Record(MadeImage)), "Images made with each turn.", default=()
+    )
+    usage: Mapping[Meter, Measure] = key(
+        MapOf(MEASURE, Made(METER, Meter)),
+        "Quantities of each turn on other meters: searches, pages, seconds, characters.",
+        default={},
     )
     cache: CacheShares | None = key(
         Record(CacheShares), "Cached shares as your logs report them.", default=None
@@ -83,5 +110,17 @@ class Request:
                     "and hits, or only system"
                 )
                 yield ("tools", "cache"), message
+        for meter in self.usage:
+            if meter in OWN_KEYS:
+                said = OWN_KEYS[meter]
+                yield ("usage", meter), f"{meter} is said by the key {said!r} of the request"
+            elif getattr(self, meter, None):
+                yield ("usage", meter), f"the key {meter!r} of the request says it; keep one"
         if self.turns.low < 1:
             yield ("turns",), f"a conversation has at least one turn, found {self.turns}"
+
+    @staticmethod
+    def also_required(present: set[str]) -> tuple[str, ...]:
+        """Something is sent: text, or what stands for it."""
+        sent = {"input", "images", "audio", "usage"}
+        return () if present & sent else ("input",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from costplan.quantity import Quantity
 from costplan.scenario.kinds import MODEL, PLAIN, SHARE, SIZED_TOKENS, TOKENS
@@ -13,6 +13,7 @@ from costplan.schema import ByShape, KeyPath, Kind, Made, MapOf, Record, Text, k
 
 LIFETIMES = ("5m", "30m", "1h", "12h")
 CACHE = Text(choices=LIFETIMES)
+SHAPE = Text(choices=("lognormal", "gamma"))
 VARIABLE = r"[^\W\d][\w.-]*"
 """The name of a variable of a template: letters of any script, digits, and `_`, `.`, `-` inside."""
 
@@ -26,9 +27,20 @@ class Tokens:
 
     tokens: Quantity | None = key(TOKENS, "Tokens, as counted on the model.", default=None)
     mean: Quantity | None = key(
-        TOKENS, "The mean over requests, where they differ; give p90 too.", default=None
+        TOKENS, "The mean over requests, where they differ; give p90 or cv too.", default=None
     )
     p90: Decimal | None = key(PLAIN, "What 90% of requests stay under.", default=None)
+    cv: Decimal | None = key(
+        PLAIN, "Instead of p90, the standard deviation as a ratio to the mean.", default=None
+    )
+    shape: str | None = key(
+        SHAPE,
+        "How requests are spread around the mean: lognormal unless stated.",
+        default=None,
+    )
+    max: Decimal | None = key(
+        PLAIN, "What no request is over, such as a limit that your logs show.", default=None
+    )
     text: str | None = key(Text(), "The text itself; counted for each model.", default=None)
     file: str | None = key(
         Text(), "A text file, relative to the scenario; counted for each model.", default=None
@@ -59,10 +71,7 @@ class Tokens:
             found = " and ".join(given) or "none of them"
             yield (), f"expected one of {', '.join(self.SOURCES)}; found {found}"
             return
-        if (self.p90 is None) != (self.mean is None):
-            yield (), "mean and p90 go together"
-        if self.mean is not None and self.p90 is not None:
-            yield from _check_spread(self.mean, self.p90)
+        yield from check_spread(self)
         if self.field is not None and self.sample is None:
             yield ("field",), "field goes with sample: it is a field of the sample's objects"
         if self.counted_with and given[0] not in {"tokens", "mean", "sample"}:
@@ -78,19 +87,63 @@ class Tokens:
         yield (), self
 
 
-def _check_spread(mean: Quantity, p90: Decimal) -> Iterator[tuple[KeyPath, str]]:
+class Spreading(Protocol):
+    """What may say how single requests differ from a mean."""
+
+    @property
+    def mean(self) -> Quantity | None:
+        """The mean over requests."""
+
+    @property
+    def p90(self) -> Decimal | None:
+        """What 90 % stay under."""
+
+    @property
+    def cv(self) -> Decimal | None:
+        """The standard deviation as a ratio to the mean."""
+
+    @property
+    def shape(self) -> str | None:
+        """`lognormal` or `gamma`."""
+
+    @property
+    def max(self) -> Decimal | None:
+        """What none is over."""
+
+
+def check_spread(tokens: Spreading) -> Iterator[tuple[KeyPath, str]]:
+    """What is said of a spread between requests belongs together, and is possible."""
+    mean, p90, cap = tokens.mean, tokens.p90, tokens.max
+    if mean is None:
+        if p90 is not None:
+            yield (), "mean and p90 go together"
+        for name in ("cv", "shape", "max"):
+            if getattr(tokens, name) is not None:
+                yield (name,), f"{name} goes with mean: it says how requests differ from it"
+        return
+    if p90 is None and tokens.cv is None:
+        yield (), "mean and p90 go together"
+    elif p90 is not None and tokens.cv is not None:
+        yield ("cv",), "p90 and cv say the same thing; keep one of them"
+    elif p90 is not None:
+        yield from _check_p90(tokens, mean, p90)
+    if cap is not None and cap <= mean.high:
+        yield ("max",), f"the max {cap} is not above the mean {mean}"
+
+
+def _check_p90(tokens: Spreading, mean: Quantity, p90: Decimal) -> Iterator[tuple[KeyPath, str]]:
     middle = (mean.low * mean.high).sqrt()  # the median, for a range: near enough to its mean
     if p90 < middle:
         yield ("p90",), f"the p90 {p90} is below the mean {mean}"
-    elif middle and p90 / middle > Decimal("2.27"):
+    elif tokens.max is not None and p90 >= tokens.max:
+        yield ("p90",), f"the p90 {p90} is not below the max {tokens.max}"
+    elif tokens.max is None and tokens.shape != "gamma" and p90 > Decimal("2.27") * middle > 0:
         # exp(z sigma - sigma^2 / 2) at z = 1.2816 has its largest value, 2.273, at sigma = z.
-        yield (
-            ("p90",),
-            (
-                f"no lognormal has a p90 over 2.27 times its mean ({mean} and {p90}); "
-                "give {sample: FILE} with real requests instead"
-            ),
+        message = (
+            f"no lognormal has a p90 over 2.27 times its mean ({mean} and {p90}); "
+            "give {sample: FILE} with real requests instead, or shape: gamma"
         )
+        yield ("p90",), message
 
 
 def sized(cls: type[Tokens]) -> Kind:
