@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from plans import book, plan
+from plans import SCENARIOS, book, plan
 
 from costplan.engine.distributions import Lognormal, from_range, lognormal_spread
 from costplan.engine.projection import Projection
@@ -22,7 +22,7 @@ from costplan.meters import Meter
 from costplan.planning import project
 from costplan.planning.spreads import spread_of
 from costplan.prices import Price
-from costplan.scenario import read_scenario
+from costplan.scenario import load_scenario, read_scenario
 
 DAY = date(2026, 12, 1)
 
@@ -444,3 +444,43 @@ def test_resampled_requests_have_the_mean_of_their_file(tmp_path: Path) -> None:
     assert sum(sums.values()) == pytest.approx(sum(records), rel=1e-14)
     (tier,) = priced("anthropic/claude-haiku-5-5").tiers
     assert sums[tier.rates[Meter.INPUT]] == pytest.approx(250_000, rel=1e-12)
+
+
+def shipped(name: str, variant: str | None = None) -> Projection:
+    """The plan of an example."""
+    return project(load_scenario(SCENARIOS / name), book(), variant=variant, draws=16)
+
+
+def meters(found: Projection) -> dict[str, float]:
+    """Money by meter."""
+    return {meter: float(cost) for meter, cost in found.by("meter")}
+
+
+def test_image_studio_is_pictures_times_tokens_times_rate() -> None:
+    """3 x 1,120 tokens an order; in 4K 2,520 each: 2.25 times the money for pictures."""
+    found, large = shipped("image-studio.yaml"), shipped("image-studio.yaml", "large")
+    orders = sum(v.conversations for v in found.volumes if v.workload == "pictures")
+    rate = float(priced("google/gemini-3.1-flash-image").rates[Meter.IMAGE_OUTPUT])
+    assert meters(found)["image_output"] == pytest.approx(orders * 3 * 1120 * rate / 1e6)
+    assert meters(large)["image_output"] == pytest.approx(2.25 * meters(found)["image_output"])
+
+
+def test_voice_agent_hears_the_whole_call_with_every_turn() -> None:
+    """12 turns of 5 s heard and 7 s said: 78 x 50 + 66 x 140 = 13,140 tokens heard a call."""
+    found = shipped("voice-agent.yaml", "no-cache")
+    calls = sum(v.conversations for v in found.volumes if v.workload == "calls")
+    length = from_range(0.8, 1.3, "positive").mean
+    rate = float(priced("openai/gpt-realtime-2.1").rates[Meter.AUDIO_INPUT])
+    heard = meters(found)["audio_input"]
+    assert heard == pytest.approx(calls * 13_140 * length * rate / 1e6, rel=1e-9)
+    cached = meters(shipped("voice-agent.yaml"))["audio_input"]
+    assert cached == pytest.approx(0.15 * heard, rel=1e-9)
+
+
+def test_document_library_bills_pages_passages_and_searches() -> None:
+    """6 pages a document at $4 for 1,000; 900,000 passages of 480 at the batch price of 0.01."""
+    found = shipped("document-library.yaml")
+    documents = sum(v.conversations for v in found.volumes if v.workload == "scans")
+    assert meters(found)["page"] == pytest.approx(documents * 6 * 4 / 1000)
+    assert dict(found.by("workload"))["archive"] == Decimal("4.32")
+    assert "web_search" not in meters(shipped("document-library.yaml", "no-web"))

@@ -30,8 +30,10 @@ def test_every_example_is_there() -> None:
         "cheapest-mix.yaml",
         "coding-agent.yaml",
         "cost-per-success.yaml",
+        "document-library.yaml",
         "enterprise-agreement.yaml",
         "fast-tier.yaml",
+        "image-studio.yaml",
         "limits-and-time.yaml",
         "nightly-batch.yaml",
         "office-hours.yaml",
@@ -44,6 +46,7 @@ def test_every_example_is_there() -> None:
         "support-assistant.yaml",
         "task-routing.yaml",
         "ticket-drafts.yaml",
+        "voice-agent.yaml",
         "volume-from-a-log.yaml",
     }
 

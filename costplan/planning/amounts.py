@@ -59,6 +59,8 @@ class Amounts:
     findings: Findings
     at: KeyPath
     """The path of the request."""
+    scale: tuple[Term, ...] = ()
+    """What sound, as text, is multiplied by."""
 
     def all(self) -> tuple[Amount, ...]:
         """Everything that is not text."""
@@ -128,7 +130,7 @@ class Amounts:
                     size *= self._rate(at, made=made)
             else:
                 continue
-            yield self.of(meter, Size((size,)), count)
+            yield self.of(meter, Size((size,), scale=self.scale), count)
 
     @property
     def _is_priced_by_second(self) -> bool:

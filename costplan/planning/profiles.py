@@ -140,7 +140,14 @@ class Profiler:
         images = self._images(model, (*at, "images"))
         self._check_stated(served, at)
         making = Amounts(
-            self.request, model, served.price, served.fees, self.sizes, self.findings, at
+            self.request,
+            model,
+            served.price,
+            served.fees,
+            self.sizes,
+            self.findings,
+            at,
+            self._scale,
         )
         amounts = making.all()
         apart = Meter.IMAGE_INPUT in served.price.rates
@@ -181,14 +188,16 @@ class Profiler:
                     f"write {key}: 0 where there is none",
                 )
 
-    def _scaled(self, size: Size) -> Size:
-        """A size times the scale that it may share with other sizes and workloads."""
+    @property
+    def _scale(self) -> tuple[Term, ...]:
+        """What sizes are multiplied by, which other sizes and workloads may share."""
         if self.request.scale is None:
-            return size
+            return ()
         path = (*self.path, "request", "scale")
-        return replace(
-            size, scale=(self.sizes.variables.term(self.request.scale, path, "positive"),)
-        )
+        return (self.sizes.variables.term(self.request.scale, path, "positive"),)
+
+    def _scaled(self, size: Size) -> Size:
+        return replace(size, scale=self._scale) if self.request.scale else size
 
     def _reasoning(self, served: Served, at: KeyPath) -> Size:
         """Of the model itself where each has its own."""

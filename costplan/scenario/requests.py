@@ -69,7 +69,8 @@ class Request:
     )
     scale: Quantity | None = key(
         COUNT,
-        "What input, output and reasoning are multiplied by: $name for one that workloads share.",
+        "What input, output, reasoning and sound are multiplied by: $name for one that workloads "
+        "share.",
         default=None,
         examples=["$verbosity"],
     )
