@@ -68,7 +68,7 @@ def written_out(schema: Any, definitions: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize(
     ("request_", "valid"),
-    [({"input": 900, "output": 20}, True), ({"output": 20}, True), ({"inputs": 900}, False)],
+    [({"input": 900, "output": 20}, True), ({"input": 900}, True), ({"inputs": 900}, False)],
 )
 def test_an_editor_follows_the_references(request_: dict[str, int], *, valid: bool) -> None:
     """What a judge is sent is checked as the request of a workload is."""
