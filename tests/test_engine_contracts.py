@@ -80,7 +80,7 @@ def test_gemini_flash_needs_45_units() -> None:
 
 
 @given(
-    st.lists(st.floats(0, 1e6), min_size=1, max_size=4),
+    st.lists(AMOUNTS, min_size=1, max_size=4),
     st.floats(0, 1e5),
     st.lists(st.floats(0.01, 10), min_size=1, max_size=30),
 )
