@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans import SCENARIOS, plan
 
+from costplan.decisions.optimize import _seconds
 from costplan.engine.capacity import (
     ASSUMED_BURST,
     ASSUMED_PEAK,
@@ -300,6 +301,16 @@ def test_what_the_batch_api_does_takes_none_of_our_time() -> None:
     assert found is not None
     assert found.times[0].requests_per_day == pytest.approx(0.75 * 720 * 2 * 1.1)
     assert found.limits == ()
+
+
+def test_speeds_say_how_long_a_request_takes_where_the_cheapest_mix_asks() -> None:
+    """1.2 s and 150 tokens at 100 a second on one half, 1 s and 150 at 150 on the other: 2.35 s."""
+    speed = (
+        "{openai/gpt-6-luna: {first_token: 1.2, tokens_per_second: 100}, "
+        "anthropic/claude-haiku-5-5: {first_token: 1, tokens_per_second: 150}}"
+    )
+    assert _seconds(chat("{}", more=f"timing: {{speed: {speed}}}")) == pytest.approx(2.35)
+    assert _seconds(chat("{}")) is None
 
 
 def test_requests_that_wait_at_the_peak() -> None:

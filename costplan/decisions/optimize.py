@@ -268,8 +268,10 @@ def _keys(projection: Projection) -> tuple[object, ...]:
 
 def _seconds(projection: Projection) -> float | None:
     """Seconds of a request on average, where the scenario says how long they take."""
-    calls = sum(p.requests_per_day for p in projection.processing)
-    taken = sum(p.requests_per_day * p.seconds for p in projection.processing)
+    by_speed = projection.capacity.times if projection.capacity else ()
+    timed = projection.processing or by_speed
+    calls = sum(each.requests_per_day for each in timed)
+    taken = sum(each.requests_per_day * each.seconds for each in timed)
     return taken / calls if calls else None
 
 
