@@ -244,6 +244,13 @@ def test_what_is_assumed_is_said() -> None:
     assert not any("assumed" in note for note in stated.notes)
 
 
+def test_the_hours_of_demand_make_the_peak() -> None:
+    """1,584 calls in nine hours are 2.93 a minute, x 2.25 in the busiest one of an hour."""
+    found = chat("{openai: {requests_per_minute: 5}}", demand="hours: 9-18, zone: UTC").capacity
+    assert found is not None
+    assert found.limits[0].peak == pytest.approx(1584 / 540 * 2.25)
+
+
 def test_time_by_hand() -> None:
     """1.2 s to the first token and 150 tokens at 100 a second: 2.7 s a call.
 

@@ -95,9 +95,9 @@ class _Shaped:
         return Load(amount, self.hours, self.burst)
 
 
-def _hours(_workload: Workload) -> tuple[float, ...]:
-    """The shares of the hours of a day."""
-    return EVEN
+def _hours(workload: Workload) -> tuple[float, ...]:
+    """The shares of the hours of a day, on its own clock."""
+    return workload.demand.hours.shares if workload.demand.hours else EVEN
 
 
 def _by_model(loads: Sequence[_Shaped]) -> Iterator[_Shaped]:
