@@ -1,7 +1,7 @@
-"""Puts the real output of every command into the README.
+"""Puts the real output of every command into the README and the pages of docs/ that show some.
 
-    python scripts/readme.py          # rewrites README.md
-    python scripts/readme.py --check  # fails where it differs
+    python scripts/readme.py          # rewrites them
+    python scripts/readme.py --check  # fails where one differs
 
 A line `<!-- costplan ... -->` is followed by a block with the command and what it prints. Commands
 run in a copy of `scenarios/`, where `broken.yaml` is the file below.
@@ -13,6 +13,7 @@ import contextlib
 import io
 import os
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from pathlib import Path
 from costplan.cli import main as costplan
 
 ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/decisions.md")
 BROKEN = """\
 name: Support
 start: 2026-12
@@ -38,7 +40,7 @@ BLOCK = re.compile(
 
 
 def refreshed(text: str) -> str:
-    """The README with every block as the commands print it now."""
+    """A page with every block as the commands print it now."""
     with surroundings():
         return BLOCK.sub(lambda match: block(match["command"]), text)
 
@@ -50,7 +52,7 @@ def block(command: str) -> str:
 
 def output(command: str) -> str:
     """What the command prints on standard output; in an error also on standard error."""
-    program, *arguments = command.split()
+    program, *arguments = shlex.split(command)
     if program == "cat":
         return Path(arguments[0]).read_text("utf-8").rstrip("\n")
     out, err = io.StringIO(), io.StringIO()
@@ -86,14 +88,16 @@ def surroundings() -> Iterator[None]:
 
 def main() -> int:
     """Rewrite or check."""
-    readme = ROOT / "README.md"
-    text = readme.read_text("utf-8")
-    new = refreshed(text)
-    if "--check" in sys.argv:
-        return int(new != text)
-    readme.write_text(new, encoding="utf-8")
-    print(f"{readme.name}: {len(BLOCK.findall(new))} blocks")
-    return 0
+    differ = 0
+    for name in PAGES:
+        text = (ROOT / name).read_text("utf-8")
+        new = refreshed(text)
+        if "--check" in sys.argv:
+            differ |= int(new != text)
+        else:
+            (ROOT / name).write_text(new, encoding="utf-8")
+            print(f"{name}: {len(BLOCK.findall(new))} blocks")
+    return differ
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from builders import projection
 from conftest import Cli, Golden
 
 from costplan.decisions.compare import MonthRow, Row, compare, summarize
-from costplan.engine.projection import Processing, Projection
+from costplan.engine.projection import Processing, Projection, Routed, Volume
 from costplan.errors import PlanWarning, SavedPlanError, UsageError
 from costplan.periods import Month
 from costplan.report.compare import (
@@ -145,11 +145,21 @@ def test_a_warning_of_several_plans_is_told_once() -> None:
 def three_plans() -> list[Projection]:
     """A base, a cheaper variant, and the base at other prices."""
     stamp = replace(projection().price_book, release="2026.06.01")
-    return [
+    plans = [
         photos(3.4, budget="8"),
         photos(2.1, variant="fast"),
         projection({("photos", "x/other"): ["7.5", "7.5"]}, variant="other", price_book=stamp),
     ]
+    return [counted(plan) for plan in plans]
+
+
+def counted(plan: Projection) -> Projection:
+    """With 3,000 photos a month, all of them on the one model."""
+    (model,) = {item.model for item in plan.line_items}
+    months = plan.months
+    volumes = tuple(Volume(month, "photos", 3000, 3000) for month in months)
+    routed = tuple(Routed(month, "photos", model, "standard", 3000) for month in months)
+    return replace(plan, counted=lambda: volumes, sent=lambda: routed)
 
 
 @pytest.mark.parametrize("width", [80, 120])

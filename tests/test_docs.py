@@ -22,14 +22,17 @@ README = (ROOT / "README.md").read_text("utf-8")
 REQUESTS = (ROOT / "docs" / "requests.md").read_text("utf-8")
 
 
-def test_readme_shows_real_output(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/decisions.md"])
+def test_pages_show_real_output(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every block is what its command prints; `python scripts/readme.py` writes them anew."""
+    text = (ROOT / page).read_text("utf-8")
     spec = importlib.util.spec_from_file_location("readme", ROOT / "scripts" / "readme.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.refreshed(README) == README
+    assert page in module.PAGES
+    assert module.refreshed(text) == text
 
 
 def test_readme_python_is_true(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,7 @@ def test_every_example_is_there() -> None:
         "ticket-drafts.yaml",
         "voice-agent.yaml",
         "volume-from-a-log.yaml",
+        "what-changed.yaml",
     }
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 
+from costplan.decisions.attribution import Attribution, Basis, Use, attribute
+from costplan.engine.ledger import LineItem, as_decimal
 from costplan.engine.projection import PeriodTotal, Processing, Projection
 from costplan.errors import PlanWarning, UsageError
 from costplan.periods import Month
@@ -37,6 +39,8 @@ class Summary:
     warnings: tuple[PlanWarning, ...] = ()
     over: tuple[str, ...] = ()
     """Everything expected to be over its budget: months, workloads in months, the whole plan."""
+    basis: Basis = Basis()
+    """What a difference to another plan is attributed by."""
 
     @property
     def has_budget(self) -> bool:
@@ -129,6 +133,8 @@ class Comparison:
     by_workload: tuple[Row, ...]
     time: tuple[TimeSaved, ...]
     warnings: tuple[PlanWarning, ...]
+    drivers: tuple[Attribution, ...] = ()
+    """Where the delta of each plan but the base comes from."""
 
     @property
     def currency(self) -> str:
@@ -152,6 +158,33 @@ def summarize(projection: Projection, label: str = "") -> Summary:
         projection.processing,
         projection.warnings,
         tuple(breach.what for breach in projection.breaches()),
+        _basis(projection),
+    )
+
+
+def _basis(projection: Projection) -> Basis:
+    return Basis(
+        frozenset(map(str, projection.months)),
+        tuple(map(_use, projection.line_items)),
+        {(f"{v.month}", v.workload): as_decimal(v.conversations) for v in projection.volumes},
+        {
+            (f"{r.month}", r.workload, r.model, r.mode): as_decimal(r.conversations)
+            for r in projection.routed
+        },
+    )
+
+
+def _use(item: LineItem) -> Use:
+    return Use(
+        f"{item.month}",
+        item.workload,
+        item.model,
+        item.mode,
+        item.meter,
+        item.tier,
+        as_decimal(item.quantity),
+        settled(item.rate),
+        item.per,
     )
 
 
@@ -196,7 +229,20 @@ def compare(plans: Sequence[Summary]) -> Comparison:
         _rows(plans, lambda plan: plan.by_workload),
         tuple(_time_saved(plans)),
         tuple(_warnings(plans)),
+        tuple(_attributed(plans[0], plan) for plan in plans[1:]),
     )
+
+
+def _attributed(base: Summary, other: Summary) -> Attribution:
+    names = dict.fromkeys((*base.by_workload, *other.by_workload))
+    none = Decimal(0)
+    by_workload = {
+        name: other.by_workload.get(name, none) - base.by_workload.get(name, none) for name in names
+    }
+    delta = other.horizon.expected - base.horizon.expected
+    if any(plan.horizon.expected and not plan.basis.uses for plan in (base, other)):
+        return attribute(Basis(), Basis(), delta, by_workload)  # saved without line items
+    return attribute(base.basis, other.basis, delta, by_workload)
 
 
 def _rows(

@@ -36,6 +36,8 @@ class Row:
     """The day the price took effect; None for a price that the scenario itself states."""
     known: date | None
     source: str
+    tier: int = 0
+    """0 for the rates of an ordinary prompt, 1 for the first long-context tier, and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

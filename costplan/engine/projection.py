@@ -124,6 +124,18 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Routed:
+    """Expected conversations of one workload that go to one model in one mode, in one month."""
+
+    month: Month
+    workload: str
+    model: str
+    mode: str
+    conversations: float
+    """One that is escalated, or sent once more, counts on each model it is sent to."""
+
+
+@dataclass(frozen=True, slots=True)
 class BookStamp:
     """Which prices a projection rests on; enough to run it again."""
 
@@ -175,6 +187,7 @@ class Projection:
     simulated: Draws
     limits: Limits
     counted: Callable[[], tuple[Volume, ...]] = tuple
+    sent: Callable[[], tuple[Routed, ...]] = tuple
     processing: tuple[Processing, ...] = ()
     tasks: tuple[Task, ...] = ()
     """Of workloads that name a row of quality."""
@@ -202,6 +215,11 @@ class Projection:
     def volumes(self) -> tuple[Volume, ...]:
         """Conversations, API calls and users by month and workload, counted when asked for."""
         return self.counted()
+
+    @cached_property
+    def routed(self) -> tuple[Routed, ...]:
+        """Where the conversations go, by month, workload, model and mode."""
+        return self.sent()
 
     @cached_property
     def samples(self) -> Floats:

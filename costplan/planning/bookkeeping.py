@@ -125,4 +125,5 @@ def _row(workload: str, owner: str, cell: PricedCell, tier: int, meter: str) -> 
         price_from=price.from_ if price else None,
         known=price.known if price else None,
         source=price.source if price and meter in cell.fees else cell.source,
+        tier=tier,
     )

@@ -28,6 +28,7 @@ from costplan.planning.levers import Levers
 from costplan.planning.logs import demand_of_logs
 from costplan.planning.naming import check_names
 from costplan.planning.outlook import closed_months, outlook, price_changes
+from costplan.planning.routed import routed
 from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
 from costplan.planning.scopes import check_contracts
 from costplan.planning.shortfalls import capacity_notes, capacity_warnings
@@ -165,6 +166,7 @@ class CompiledPlan:
             ),
             limits=limits(scenario, compiler.months),
             counted=partial(volumes, scenario, self.streams, compiler, variables),
+            sent=partial(routed, self.streams, compiler.months, variables),
             processing=processing(scenario, self.streams, compiler, variables),
             tasks=tuple(tasks(scenario, self.streams, compiler, variables)),
             caching=savings,

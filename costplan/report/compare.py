@@ -6,6 +6,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from costplan.decisions.compare import Comparison, Row, Summary, TimeSaved
+from costplan.report.attribution import (
+    drivers_list,
+    drivers_notes,
+    drivers_records,
+    drivers_table,
+)
 from costplan.report.document import Document, warning_list
 from costplan.report.money import (
     ABSENT,
@@ -26,6 +32,8 @@ def comparison_page(comparison: Comparison) -> Page:
     """The plans, then what differs by month, model and workload, and in processing time."""
     money = money_for(comparison.currency, _amounts(comparison))
     tables = [_plans(comparison, money)]
+    if any(found.delta for found in comparison.drivers):
+        tables.append(drivers_table(comparison, money))
     sections = {
         "Month": comparison.months,
         "Model": comparison.by_model,
@@ -50,6 +58,7 @@ def comparison_document(comparison: Comparison) -> Document:
         "months": [{"month": row.name} | _row(row) for row in comparison.months],
         "by_model": [{"model": row.name} | _row(row) for row in comparison.by_model],
         "by_workload": [{"workload": row.name} | _row(row) for row in comparison.by_workload],
+        "drivers": drivers_list(comparison),
         "processing": [_time(each, comparison) for each in comparison.time],
         "warnings": warning_list(comparison.warnings),
     }
@@ -66,7 +75,7 @@ def comparison_records(comparison: Comparison) -> list[Document]:
         ("model", comparison.by_model),
         ("workload", comparison.by_workload),
     ]
-    return [
+    figures = [
         {
             "section": section,
             "name": row.name,
@@ -79,6 +88,7 @@ def comparison_records(comparison: Comparison) -> list[Document]:
         for row in rows
         for k, plan in enumerate(comparison.plans)
     ]
+    return [*figures, *drivers_records(comparison)]
 
 
 def _amounts(comparison: Comparison) -> Iterable[Decimal | None]:
@@ -189,7 +199,7 @@ def _time_table(comparison: Comparison) -> Table:
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
-    notes = []
+    notes = list(drivers_notes(comparison))
     books = {(plan.release, plan.known_at) for plan in comparison.plans}
     if len(books) > 1:
         said = [f"{plan.label}: {_book(plan)}" for plan in comparison.plans]

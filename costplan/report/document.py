@@ -113,7 +113,7 @@ def _item(item: LineItem) -> Document:
         "price_from": str(item.price_from) if item.price_from else None,
         "known": str(item.known) if item.known else None,
         "source": item.source,
-    }
+    } | ({"tier": item.tier} if item.tier else {})
 
 
 def _where_used(projection: Projection) -> Document:
@@ -171,6 +171,7 @@ def _extras(projection: Projection) -> Document:
             {"owner": name, "expected": plain_text(cost)} for name, cost in projection.by("owner")
         ],
         "volumes": [_volume(volume) for volume in projection.volumes],
+        "routed": [asdict(r) | {"month": str(r.month)} for r in projection.routed],
         "processing": [
             asdict(p) | {"month": str(p.month), "hours_per_day": p.hours_per_day}
             for p in projection.processing

@@ -12,7 +12,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
+from costplan.decisions.attribution import Basis, Use
 from costplan.decisions.compare import Summary, settled
+from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import PeriodTotal, Processing
 from costplan.errors import Place, PlanWarning, Problem, SavedPlanError
 from costplan.periods import Month
@@ -72,7 +74,49 @@ class _Object:
             tuple(each.processing() for each in self.objects("processing", optional=True)),
             tuple(each.warning() for each in self.objects("warnings")),
             self.texts("over"),
+            self.basis(),
         )
+
+    def basis(self) -> Basis:
+        """What a difference is attributed by; as much of it as the document holds."""
+        return Basis(
+            frozenset(str(each.month("month")) for each in self.objects("totals")),
+            tuple(each.use() for each in self.objects("line_items", optional=True)),
+            {
+                (str(each.month("month")), each.text("workload")): each.count("conversations")
+                for each in self.objects("volumes", optional=True)
+            },
+            {
+                (
+                    str(each.month("month")),
+                    each.text("workload"),
+                    each.text("model"),
+                    each.text("mode"),
+                ): each.count("conversations")
+                for each in self.objects("routed", optional=True)
+            },
+        )
+
+    def use(self) -> Use:
+        """What a line item uses, at which rate."""
+        per = self.number("per")
+        if per < 1 or not per.is_integer():
+            self._fail("per", "a whole number, 1 or more", self._get("per"))
+        return Use(
+            str(self.month("month")),
+            self.text("workload"),
+            self.text("model"),
+            self.text("mode"),
+            self.text("meter"),
+            int(self.number("tier")) if "tier" in self.value else 0,
+            self.count("quantity"),
+            self.amount("rate"),
+            int(per),
+        )
+
+    def count(self, name: str) -> Decimal:
+        """A number, 0 or more, as the decimal it was meant to be."""
+        return as_decimal(self.number(name))
 
     def total(self, label: str) -> PeriodTotal:
         """A month or the horizon."""

@@ -1,0 +1,118 @@
+"""Where the differences between plans come from: as a table, a document and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from costplan.decisions.attribution import Attribution, Driver
+from costplan.decisions.compare import Comparison
+from costplan.report.document import Document
+from costplan.report.money import MoneyFormat, plain_text
+from costplan.report.rounding import apportioned, apportioned_grid
+from costplan.report.table import Table, columns
+
+_USUAL = (Driver.VOLUME, Driver.MIX, Driver.DENSITY, Driver.CACHE, Driver.PRICE)
+NAMES = {
+    **{driver: driver.capitalize() for driver in _USUAL},
+    Driver.OTHER_MONTHS: "Other months",
+    Driver.UNATTRIBUTED: "Not attributed",
+}
+"""What drivers are called above a column."""
+
+
+def drivers_table(comparison: Comparison, money: MoneyFormat) -> Table:
+    """A row for each plan, after those of its workloads; rows and columns add up as shown."""
+    shown = [driver for driver in Driver if driver in _USUAL or _occurs(driver, comparison)]
+    rows = [
+        row
+        for k, drivers in enumerate(comparison.drivers, 1)
+        for row in _rows(drivers, comparison, k, shown, money)
+    ]
+    head = columns(["Plan", "Workload"], [*(NAMES[driver] for driver in shown), "Delta"])
+    return Table("Where the difference comes from", head, tuple(rows), keys=2)
+
+
+def _occurs(driver: Driver, comparison: Comparison) -> bool:
+    return any(found.parts[driver] for found in comparison.drivers)
+
+
+def _rows(
+    found: Attribution,
+    comparison: Comparison,
+    k: int,
+    shown: Sequence[Driver],
+    money: MoneyFormat,
+) -> Iterator[tuple[str, ...]]:
+    """The workloads that differ, and the whole plan where they are several."""
+    base, plan = comparison.plans[0], comparison.plans[k]
+    delta = money.rounded(plan.horizon.expected) - money.rounded(base.horizon.expected)
+    exact = [found.parts[driver] for driver in shown]
+    total = apportioned(exact, delta, money)
+    moved = {name: each for name, each in found.by_workload.items() if each.delta}
+    if len(moved) == 1 and len(found.by_workload) > 1:
+        yield (plan.label, *moved, *_cells([*total, delta], [*exact, found.delta], money))
+        return
+    if len(moved) > 1:
+        parts = [[each.parts[driver] for driver in shown] for each in moved.values()]
+        ends = apportioned([each.delta for each in moved.values()], delta, money)
+        grid = apportioned_grid(parts, ends, total, money)
+        for (name, each), cells, end in zip(moved.items(), grid, ends, strict=True):
+            amounts = _cells([*cells, end], [*(each.parts[d] for d in shown), each.delta], money)
+            yield (plan.label, name, *amounts)
+    yield (plan.label, "all", *_cells([*total, delta], [*exact, found.delta], money))
+
+
+def _cells(amounts: Sequence[Decimal], exact: Sequence[Decimal], money: MoneyFormat) -> list[str]:
+    pairs = zip(amounts, exact, strict=True)
+    return [money.delta(amount, exact=truth) for amount, truth in pairs]
+
+
+def drivers_notes(comparison: Comparison) -> Iterator[str]:
+    """How the parts are to be read, and why something was not attributed."""
+    if any(found.delta for found in comparison.drivers):
+        yield (
+            "Drivers change one after another: volume at the base's mix, sizes and prices, then "
+            "mix, density (tokens per conversation), cache, and price at the other plan's use."
+        )
+    before = [plan.label for plan in comparison.plans if plan.basis.uses and not plan.basis.routed]
+    if before and _occurs(Driver.UNATTRIBUTED, comparison):
+        yield (
+            f"Not attributed: {', '.join(before)} was saved without the conversations of each "
+            "model, so mix and density cannot be told apart."
+        )
+
+
+def drivers_list(comparison: Comparison) -> list[Document]:
+    """For each plan but the base its delta and the parts of it, also by workload."""
+    return [
+        {
+            "plan": plan.label,
+            **_parts(found),
+            "by_workload": [
+                {"workload": name, **_parts(each)} for name, each in found.by_workload.items()
+            ],
+        }
+        for plan, found in zip(comparison.plans[1:], comparison.drivers, strict=True)
+    ]
+
+
+def _parts(found: Attribution) -> Document:
+    parts = {str(driver): plain_text(amount) for driver, amount in found.parts.items()}
+    return {"delta": plain_text(found.delta), **parts}
+
+
+def drivers_records(comparison: Comparison) -> Iterator[Document]:
+    """A row for each driver of the horizon and of each workload, for CSV."""
+    for plan, found in zip(comparison.plans[1:], comparison.drivers, strict=True):
+        every = {"driver": found, **{f"driver of {n}": w for n, w in found.by_workload.items()}}
+        for section, each in every.items():
+            for driver, amount in each.parts.items():
+                yield {
+                    "section": section,
+                    "name": str(driver),
+                    "plan": plan.label,
+                    "expected": None,
+                    "delta": plain_text(amount),
+                    "change": None,
+                }
