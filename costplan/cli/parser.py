@@ -28,7 +28,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog)
-        self._action_max_length = len("    calibrate")
+        self._action_max_length = len("    sensitivity")
 
 
 class Parser(argparse.ArgumentParser):
@@ -79,6 +79,7 @@ def build() -> Parser:
         plan,
         prices,
         rate,
+        sensitivity,
         tokens,
     )
 
@@ -86,7 +87,8 @@ def build() -> Parser:
     parser.add_argument("--version", action="version", version=f"costplan {__version__}")
     parser.set_defaults(run=interface.open_default)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for verb in (interface, plan, compare, optimize, tokens, calibrate, rate, prices, files):
+    decisions = (compare, sensitivity, optimize)
+    for verb in (interface, plan, *decisions, tokens, calibrate, rate, prices, files):
         verb.add_to(commands)
     return parser
 

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from costplan.engine.projection import Projection
     from costplan.memory import Memory
+    from costplan.planning import CompiledPlan
     from costplan.prices import PriceBook
     from costplan.scenario import Scenario
     from costplan.tokens import CountStore
@@ -104,18 +106,34 @@ def projected(
     scenario: Scenario, arguments: argparse.Namespace, book: PriceBook, counts: CountStore
 ) -> Projection:
     """The projection that the plan options ask for."""
+    return projecting(arguments, book, counts)(scenario, draws=arguments.draws)
+
+
+def projecting(
+    arguments: argparse.Namespace, book: PriceBook, counts: CountStore
+) -> Callable[..., Projection]:
+    """`costplan.project` at the prices, horizon and seed that the plan options ask for."""
     from costplan.planning import project
 
-    return project(
-        scenario,
-        book,
+    return partial(
+        project,
+        book=book,
         months=arguments.months,
         start=arguments.start,
-        draws=arguments.draws,
         seed=arguments.seed,
         counts=counts,
         memory=memory(),
     )
+
+
+def compiled(
+    scenario: Scenario, arguments: argparse.Namespace, book: PriceBook, counts: CountStore
+) -> CompiledPlan:
+    """The scenario over the months that the plan options ask for, to be projected often."""
+    from costplan.planning import adjusted, compile_plan
+
+    asked = adjusted(scenario, None, arguments.months, arguments.start)
+    return compile_plan(asked, book, counts=counts, memory=memory())
 
 
 def count_store() -> CountStore:

@@ -162,6 +162,10 @@ class Range:
     mean: float
     is_share: bool
     """Whether it is written in percent."""
+    variable: str = ""
+    """What the engine calls it."""
+    part: float = 1.0
+    """What the variable is multiplied by to be the value as it is written."""
 
 
 class Draws(Protocol):

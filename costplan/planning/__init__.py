@@ -1,6 +1,7 @@
 """Puts the rooms together: a scenario's prompts counted, its models priced, its months projected.
 
-`project` is the whole of costplan in one call. `check` is everything `project` could complain
+`project` is the whole of costplan in one call; `compile_plan` is its first half, for a plan that is
+projected often. `check` is everything `project` could complain
 about, without the simulation. `FileBench` is what the interface works on.
 """
 
@@ -9,6 +10,21 @@ from __future__ import annotations
 from costplan.planning.bench import FileBench
 from costplan.planning.levers import Levers
 from costplan.planning.naming import with_unknown_models
-from costplan.planning.projecting import check, project
+from costplan.planning.projecting import (
+    CompiledPlan,
+    adjusted,
+    check,
+    compile_plan,
+    project,
+)
 
-__all__ = ["FileBench", "Levers", "check", "project", "with_unknown_models"]
+__all__ = [
+    "CompiledPlan",
+    "FileBench",
+    "Levers",
+    "adjusted",
+    "check",
+    "compile_plan",
+    "project",
+    "with_unknown_models",
+]

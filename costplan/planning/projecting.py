@@ -74,7 +74,7 @@ def project(
         UnknownNameError: no variant of that name.
         UsageError: months, draws or seed are out of range.
     """
-    scenario = _adjusted(scenario, variant, months, start)
+    scenario = adjusted(scenario, variant, months, start)
     plan = compile_plan(scenario, book, counts=counts, memory=memory, levers=levers)
     return plan.project(draws=draws, seed=seed)
 
@@ -230,9 +230,15 @@ def _check_whole(name: str, number: int, low: int, high: int) -> None:
         raise UsageError(message)
 
 
-def _adjusted(
+def adjusted(
     scenario: Scenario, variant: str | None, months: int | None, start: Month | None
 ) -> Scenario:
+    """The scenario with a variant, a number of months and a first month other than its own.
+
+    Raises:
+        UnknownNameError: no variant of that name.
+        UsageError: months are not from 1 to 120.
+    """
     if variant is not None and variant != scenario.variant:
         scenario = scenario.apply(variant)
     if months is not None:
@@ -284,6 +290,8 @@ def ranges(variables: Variables) -> Iterator[Range]:
             median=float(known.quantile(np.array([0.5]))[0]) * of,
             mean=known.mean * of,
             is_share=quantity.unit == "%",
+            variable=name,
+            part=of,
         )
 
 

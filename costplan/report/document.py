@@ -30,15 +30,7 @@ type Document = dict[str, Any]
 
 def plan_document(projection: Projection) -> Document:
     """What `costplan plan --format json` prints."""
-    document: Document = {
-        "scenario": projection.scenario,
-        "variant": projection.variant,
-        "months": [str(month) for month in projection.months],
-        "currency": projection.currency,
-        "seed": projection.seed,
-        "draws": projection.draws,
-        "price_book": _stamp(projection.price_book),
-    }
+    document = plan_identity(projection)
     document["totals"] = [{"month": t.label, **_total(t)} for t in projection.totals()]
     document["horizon"] = _total(projection.horizon)
     for dimension in ("model", "workload"):
@@ -51,6 +43,19 @@ def plan_document(projection: Projection) -> Document:
     told = billing_document(projection.billing) if projection.billing else {}
     used = _where_used(projection)
     return document | _extras(projection) | used | breach_document(projection) | told
+
+
+def plan_identity(projection: Projection) -> Document:
+    """Which plan it is, and what would give it again: horizon, seed, prices."""
+    return {
+        "scenario": projection.scenario,
+        "variant": projection.variant,
+        "months": [str(month) for month in projection.months],
+        "currency": projection.currency,
+        "seed": projection.seed,
+        "draws": projection.draws,
+        "price_book": _stamp(projection.price_book),
+    }
 
 
 def line_items(projection: Projection) -> list[Document]:

@@ -58,7 +58,12 @@ def plan_page(
         tables += capacity_tables(projection.capacity, projection.months)
     notes = (*totals.notes(), *projection.notes)
     return Page(
-        plan_title(projection), _facts(projection), tuple(tables), notes, projection.warnings, chart
+        plan_title(projection),
+        plan_facts(projection),
+        tuple(tables),
+        notes,
+        projection.warnings,
+        chart,
     )
 
 
@@ -68,7 +73,8 @@ def plan_title(projection: Projection) -> str:
     return f"{projection.scenario}{variant}"
 
 
-def _facts(projection: Projection) -> tuple[str, ...]:
+def plan_facts(projection: Projection) -> tuple[str, ...]:
+    """Its horizon and prices, in two lines."""
     first, last, count = projection.months[0], projection.months[-1], len(projection.months)
     horizon = f"{first} to {last}, {count} months" if count > 1 else f"{first}, 1 month"
     stamp = projection.price_book

@@ -1,0 +1,216 @@
+"""What moves a plan: each unknown from its P10 to its P90, and its share of the variance.
+
+An unknown is a range of the scenario, or the level of the volumes: of all together, and of each
+workload. The cost expected with one of them at a value, everything else averaged, is the
+conditional expectation E[Y | X = x], and it is exact: the plan is projected with that range at that
+value. Its variance as a share of the whole variance is the first-order Sobol index,
+
+    S = Var(E[Y | X]) / Var(Y)
+
+(Sobol, Sensitivity estimates for nonlinear mathematical models, 1993). What the shares leave of
+100 % comes from unknowns that move the cost together: interactions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+import numpy as np
+
+from costplan.decisions.compare import settled
+from costplan.engine.distributions import Z90, Floats
+from costplan.engine.ledger import Dimension, as_decimal
+from costplan.engine.projection import Projection, Range
+from costplan.engine.simulation import Simulation
+from costplan.planning import CompiledPlan
+
+_NODES = 5
+"""Points of the Gauss quadrature over one range: exact for costs of degree 4 in it."""
+_ENDS = np.array([0.1, 0.9])
+
+type Kind = Literal["range", "volume"]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The plan with one unknown at its P10 or P90, everything else averaged."""
+
+    value: Decimal
+    """Of the unknown; of a volume, what the expected one is multiplied by."""
+    expected: Decimal
+    """What the horizon is expected to cost then."""
+    by: Mapping[str, Decimal] = field(default_factory=dict)
+    """The same by model, workload, owner or meter, where it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one unknown does to the total."""
+
+    name: str
+    kind: Kind
+    low: End
+    """At its P10."""
+    high: End
+    """At its P90."""
+    share: float | None
+    """Of the variance of the total, 0 to 1; None where nothing varies."""
+    is_share: bool = False
+    """Whether its values are written in percent."""
+
+    @property
+    def swing(self) -> Decimal:
+        """How far apart the two ends are."""
+        return abs(self.high.expected - self.low.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """Every unknown of a plan, the one with the largest swing first."""
+
+    plan: Projection
+    effects: tuple[Effect, ...]
+    interactions: float | None
+    """The share of the variance that no unknown makes alone."""
+    deviation: float
+    """The standard deviation of the total."""
+    by: Dimension | None = None
+
+
+def sensitivity(
+    compiled: CompiledPlan, *, draws: int = 4096, seed: int = 0, by: Dimension | None = None
+) -> Sensitivity:
+    """What each unknown of a plan does to the cost of its horizon.
+
+    Args:
+        compiled: the plan.
+        draws: how many the joint effect of ranges is measured by.
+        seed: of the draws.
+        by: also what each unknown does to every model, workload, owner or meter.
+    """
+    plan = compiled.project(draws=draws, seed=seed)
+    levels = _Levels.of(compiled)
+    ranges = [_range_effect(compiled, known, by) for known in plan.ranges]
+    volumes = list(_volume_effects(levels, plan, by))
+    alone = sum(variance for _, variance in ranges)
+    together = _variance(plan, levels, alone)
+    effects = [
+        replace(effect, share=variance / together if together else None)
+        for effect, variance in (*ranges, *volumes)
+    ]
+    effects.sort(key=lambda effect: (-effect.swing, effect.name))
+    alone += sum(variance for _, variance in volumes)
+    rest = max(0.0, 1 - alone / together) if together else None
+    return Sensitivity(plan, tuple(effects), rest, math.sqrt(together), by)
+
+
+def _at(compiled: CompiledPlan, known: Range, value: float) -> Projection:
+    """The plan with one range at a value; only its expected cost is looked at."""
+    return compiled.project(draws=1, pins={known.variable: value})
+
+
+def _range_effect(
+    compiled: CompiledPlan, known: Range, by: Dimension | None
+) -> tuple[Effect, float]:
+    """A range, and the variance that it makes alone."""
+    distribution = compiled.unknowns[known.variable]
+    ends = []
+    for value in map(float, distribution.quantile(_ENDS)):
+        plan = _at(compiled, known, value)
+        parts = dict(plan.by(by)) if by else {}
+        ends.append(End(as_decimal(value * known.part), settled(plan.horizon.expected), parts))
+    points, weights = distribution.nodes(_NODES)
+    costs = np.array([float(_at(compiled, known, float(x)).horizon.expected) for x in points])
+    variance = float(weights @ (costs - weights @ costs) ** 2)
+    return Effect(known.name, "range", ends[0], ends[1], None, known.is_share), variance
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """How unsure volumes are: log deviations of levels that multiply cost and have mean one."""
+
+    common: float
+    own: Mapping[str, float]
+    """By workload."""
+
+    @classmethod
+    def of(cls, compiled: CompiledPlan) -> _Levels:
+        """Those of a plan."""
+        own = {priced.stream.name: priced.stream.shock for priced in compiled.streams}
+        return cls(compiled.compiler.scenario.uncertainty.common, own)
+
+
+def _volume_effects(
+    levels: _Levels, plan: Projection, by: Dimension | None
+) -> Iterator[tuple[Effect, float]]:
+    """The level of all volumes together and of each workload, with the variance each makes.
+
+    A level multiplies cost, so its effect is exact without another projection.
+    """
+    cost = {name: float(amount) for name, amount in plan.by("workload")}
+    every = [("volume of all workloads", levels.common, plan.workloads)]
+    every += [(f"volume of {name}", own, (name,)) for name, own in levels.own.items()]
+    for name, deviation, workloads in every:
+        if not deviation:
+            continue
+        low, high = (
+            _scaled(plan, workloads, math.exp(z * deviation - deviation**2 / 2), by)
+            for z in (-Z90, Z90)
+        )
+        moved = sum(cost[each] for each in workloads)
+        yield Effect(name, "volume", low, high, None), math.expm1(deviation**2) * moved**2
+
+
+def _scaled(plan: Projection, workloads: Sequence[str], factor: float, by: Dimension | None) -> End:
+    """The plan with the cost of some workloads times a factor."""
+    level = as_decimal(factor)
+    total = Decimal(0)
+    parts: dict[str, Decimal] = {}
+    for item in plan.line_items:
+        cost = item.cost * level if item.workload in workloads else item.cost
+        total += cost
+        if by:
+            name = getattr(item, by)
+            parts[name] = parts.get(name, Decimal(0)) + cost
+    return End(level, settled(total), parts)
+
+
+def _variance(plan: Projection, levels: _Levels, alone: float) -> float:
+    """The variance of the total: of the ranges from draws, of the levels in closed form.
+
+    With levels C of all and L of each workload w, independent and of mean one, and A what a
+    workload costs given the ranges, the total is C (sum of L A), so that
+
+        E[total^2] = (1 + Var C) (sum over v, w of E[A A'] + sum over w of Var L E[A^2])
+
+    Args:
+        plan: the plan with its draws.
+        levels: how unsure its volumes are.
+        alone: the variance that ranges make one by one, exact: together they make no less.
+    """
+    expected = dict(plan.by("workload"))
+    mean = np.array([float(expected[name]) for name in plan.workloads])
+    spread = np.atleast_2d(np.cov(_unshocked(plan), ddof=0))
+    if spread.sum() < alone:
+        shape = spread if spread.sum() > 0 else np.outer(mean, mean)  # a single draw has none
+        spread = shape * (alone / shape.sum())
+    moments = spread + np.outer(mean, mean)
+    own = np.array([math.expm1(levels.own[name] ** 2) for name in plan.workloads])
+    second = (1 + math.expm1(levels.common**2)) * (moments.sum() + own @ np.diag(moments))
+    return max(float(second - mean.sum() ** 2), alone)
+
+
+def _unshocked(plan: Projection) -> Floats:
+    """What each workload costs in each draw of the ranges, at the expected volume.
+
+    Returns:
+        Shape (workloads, draws).
+    """
+    drawn = plan.simulated
+    if not isinstance(drawn, Simulation):
+        raise TypeError("a plan without a simulation of its own has no variance to share out")
+    return np.array([drawn.of([name]).sum(axis=1) / drawn.shocks[name] for name in plan.workloads])
