@@ -26,6 +26,7 @@ def test_every_example_is_there() -> None:
     """All of the shop window, and no other."""
     assert set(EXAMPLES) == {
         "answer-cascade.yaml",
+        "break-even.yaml",
         "caching-or-not.yaml",
         "cheapest-mix.yaml",
         "coding-agent.yaml",

@@ -138,6 +138,28 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_vary_options(parser: argparse.ArgumentParser) -> argparse._ActionsContainer:
+    """What is varied: `--vary`, `--between`, and what is judged: `--month`."""
+    group = parser.add_argument_group("what is varied")
+    group.add_argument(
+        "--vary",
+        metavar="PATH",
+        required=True,
+        help="one value of the scenario, such as workloads.chat.demand.requests, "
+        "assumptions.growth or a model's share in a mix; or a rate, price.PROVIDER/MODEL.output",
+    )
+    group.add_argument(
+        "--between",
+        nargs=2,
+        metavar=("LOW", "HIGH"),
+        help="how far, written as in the scenario (0%% to 100%%, or a hundredth to a hundredfold)",
+    )
+    group.add_argument(
+        "--month", metavar="YYYY-MM", type=read_with(month), help="judge that month's cost only"
+    )
+    return group
+
+
 def add_output_options(
     parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS, default: str = "table"
 ) -> None:

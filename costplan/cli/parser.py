@@ -71,6 +71,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 def build() -> Parser:
     """The parser with all its verbs."""
     from costplan.cli import (
+        breakeven,
         calibrate,
         compare,
         files,
@@ -87,7 +88,7 @@ def build() -> Parser:
     parser.add_argument("--version", action="version", version=f"costplan {__version__}")
     parser.set_defaults(run=interface.open_default)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    decisions = (compare, sensitivity, optimize)
+    decisions = (compare, sensitivity, breakeven, optimize)
     for verb in (interface, plan, *decisions, tokens, calibrate, rate, prices, files):
         verb.add_to(commands)
     return parser
