@@ -75,6 +75,7 @@ def build() -> Parser:
         calibrate,
         compare,
         files,
+        goal,
         interface,
         optimize,
         plan,
@@ -88,7 +89,7 @@ def build() -> Parser:
     parser.add_argument("--version", action="version", version=f"costplan {__version__}")
     parser.set_defaults(run=interface.open_default)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    decisions = (compare, sensitivity, breakeven, optimize)
+    decisions = (compare, sensitivity, breakeven, goal, optimize)
     for verb in (interface, plan, *decisions, tokens, calibrate, rate, prices, files):
         verb.add_to(commands)
     return parser

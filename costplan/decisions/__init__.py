@@ -1,1 +1,1 @@
-"""What to do about a projection: compare it with another."""
+"""What to do about a plan: compare it, find what moves it, where it breaks even, what fits."""
