@@ -520,7 +520,7 @@ def test_a_published_allowance_is_shared_by_the_models_of_its_fee() -> None:
 
     6,000 on one and 2,000 on another: 3,000 of 8,000 are billed, at 14.00 per 1,000: 42.00.
     """
-    text = DAILY.replace("months: 3", "months: 1").replace(
+    text = "uncertainty: none" + DAILY.replace("months: 3", "months: 1").replace(
         "anthropic/claude-sonnet-5-5", "google/gemini-3.8-flash"
     )
     models = {"google/gemini-3.8-flash": 6000.0, "google/gemini-3.6-flash": 2000.0}

@@ -42,6 +42,9 @@ class Distribution(Hashable, Protocol):
     def quantile(self, probability: Floats) -> Floats:
         """The values it stays under with these probabilities (each inside 0 and 1)."""
 
+    def drawn(self, normals: Floats) -> Floats:
+        """Its values where standard normal numbers are these: the quantiles of their ranks."""
+
     def nodes(self, count: int) -> tuple[Floats, Floats]:
         """Points and weights (which sum to 1) of the Gauss quadrature with `count` points."""
 
@@ -68,6 +71,10 @@ class Point:
     def quantile(self, probability: Floats) -> Floats:
         """The value, everywhere."""
         return np.full(np.shape(probability), self.value)
+
+    def drawn(self, normals: Floats) -> Floats:
+        """The value, everywhere."""
+        return np.full(np.shape(normals), self.value)
 
     def nodes(self, count: int) -> tuple[Floats, Floats]:
         """One point of weight 1, however many are asked for."""
@@ -107,7 +114,11 @@ class Lognormal:
 
     def quantile(self, probability: Floats) -> Floats:
         """exp(mu + sigma z_p)."""
-        return np.exp(self.mu + self.sigma * normal_quantile(probability))
+        return self.drawn(normal_quantile(probability))
+
+    def drawn(self, normals: Floats) -> Floats:
+        """exp(mu + sigma z)."""
+        return np.exp(self.mu + self.sigma * normals)
 
     def excess(self, levels: Floats) -> Floats:
         """E[max(x - level, 0)] for each positive level."""
@@ -177,6 +188,10 @@ class Change:
         """The quantile of 1 + x, less 1."""
         return self.factor.quantile(probability) - 1
 
+    def drawn(self, normals: Floats) -> Floats:
+        """Those of 1 + x, less 1."""
+        return self.factor.drawn(normals) - 1
+
     def nodes(self, count: int) -> tuple[Floats, Floats]:
         """Those of 1 + x, less 1."""
         points, weights = self.factor.nodes(count)
@@ -207,6 +222,10 @@ class Beta:
         """By interpolation in a table of the cumulative distribution."""
         x, cumulative = _beta_table(self.a, self.b)
         return np.interp(probability, cumulative, x)
+
+    def drawn(self, normals: Floats) -> Floats:
+        """The quantiles of their ranks."""
+        return self.quantile(normal_cdf(normals))
 
     def nodes(self, count: int) -> tuple[Floats, Floats]:
         """Gauss-Jacobi on 0 to 1."""

@@ -9,11 +9,12 @@ from functools import partial
 
 import numpy as np
 
+from costplan.engine.dice import Slope
 from costplan.engine.distributions import Distribution, Point
 from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import BookStamp, Limits, Projection, Range
 from costplan.engine.remembered import Remembered
-from costplan.engine.simulation import simulate
+from costplan.engine.simulation import simulate, slope_of
 from costplan.errors import PlanWarning, Problem, ScenarioError, UnknownNameError, UsageError
 from costplan.memory import Memory
 from costplan.periods import Month
@@ -162,6 +163,7 @@ class CompiledPlan:
                 months=scenario.months,
                 draws=draws,
                 seed=seed,
+                slope=self._slope(),
                 remembered=self._remembered,
             ),
             limits=limits(scenario, compiler.months),
@@ -189,6 +191,13 @@ class CompiledPlan:
         )
         told = replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
         return billed(told, self.streams, compiler.book, findings)
+
+    def _slope(self) -> Slope:
+        """What the cost leans on, nothing pinned: a what-if is drawn with the same dice."""
+        streams = [priced.stream for priced in self.streams]
+        months = len(self.compiler.months)
+        make = partial(slope_of, streams, self.unknowns, months=months)
+        return self._remembered.get("slope", self.compiler, (), make)
 
     def _pinned(self, pins: Mapping[str, float]) -> Mapping[str, Distribution]:
         for name in pins:
