@@ -151,7 +151,7 @@ def test_same_file_same_seed_same_bytes() -> None:
 
 
 def test_a_change_elsewhere_hardly_moves_a_workloads_draws() -> None:
-    """Each unknown keeps its place by its name: a small workload more leaves the first as it was."""
+    """Each unknown keeps its place by its name: a small workload more changes next to nothing."""
     text = chat(uncertainty="typical")
     more = text + (
         "  other:\n    demand: {requests: 5 to 9/day}\n    request: {input: 5, output: 5}\n"

@@ -23,6 +23,8 @@ COMMON = "shock"
 _FEWEST = 64
 """Dimensions that even a small plan is spread over, so that it has room to grow."""
 _PARALLEL = 1e-12
+KEPT = 8_192
+"""Draws up to which they are remembered: a what-if throws the same dice again."""
 
 type Slope = Mapping[str, float]
 """By unknown, how steeply the cost of the plan rises with it; empty where nobody knows."""
@@ -59,8 +61,16 @@ def _mirror(slope: Slope) -> Slope:
 
 
 def _normals(name: str, place: int, draws: int, seed: int) -> Floats:
-    scramble = (seed << 32) ^ zlib.crc32(name.encode())
-    return normal_quantile(uniforms(place % DIMENSIONS, draws, scramble))
+    """The numbers of one dimension; few are remembered, for the next plan is often alike."""
+    throw = _thrown if draws <= KEPT else _thrown.__wrapped__
+    return throw(place % DIMENSIONS, draws, (seed << 32) ^ zlib.crc32(name.encode()))
+
+
+@lru_cache(maxsize=1024)
+def _thrown(dimension: int, draws: int, scramble: int) -> Floats:
+    normals = normal_quantile(uniforms(dimension, draws, scramble))
+    normals.flags.writeable = False
+    return normals
 
 
 def places(names: Iterable[str]) -> dict[str, int]:

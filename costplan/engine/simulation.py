@@ -14,7 +14,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from costplan.engine.conversation import Use, conversation
-from costplan.engine.dice import COMMON, Slope, throw
+from costplan.engine.dice import COMMON, KEPT, Slope, throw
 from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.model import Cell, Growth, Stream, Values, product
 from costplan.engine.remembered import Remembered
@@ -22,9 +22,7 @@ from costplan.engine.remembered import Remembered
 type Select = Callable[[Stream, Cell], bool]
 """Which cells are meant."""
 
-_KEPT = 8_192
-"""Draws up to which they are remembered: a what-if throws the same dice again."""
-_FEW = 512
+FEW = 512
 """Draws that show what the cost leans on."""
 
 
@@ -53,7 +51,7 @@ def simulate(
     slope = {} if slope is None else slope
     names = _unknowns(streams, variables)
     normals = partial(throw, names, draws=draws, seed=seed, slope=slope)
-    if draws <= _KEPT:
+    if draws <= KEPT:
         thrown = remembered.get("thrown", slope, (draws, seed, names), normals)
     else:
         thrown = normals()
@@ -82,13 +80,13 @@ def slope_of(
 
     The covariance with each standard normal number, over a few draws.
     """
-    found = simulate(streams, variables, months=months, draws=_FEW, seed=0)
+    found = simulate(streams, variables, months=months, draws=FEW, seed=0)
     cost = found.cost(lambda *_: True).sum(axis=1)
     if not (cost > 0).all():
         return {}
     rise = np.log(cost) - np.log(cost).mean()
-    thrown = throw(_unknowns(streams, variables), draws=_FEW, seed=0, slope={})
-    return {name: float(normals @ rise) / _FEW for name, normals in thrown.items()}
+    thrown = throw(_unknowns(streams, variables), draws=FEW, seed=0, slope={})
+    return {name: float(normals @ rise) / FEW for name, normals in thrown.items()}
 
 
 def _unknowns(streams: Sequence[Stream], variables: Mapping[str, Distribution]) -> tuple[str, ...]:

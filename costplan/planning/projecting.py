@@ -14,7 +14,7 @@ from costplan.engine.distributions import Distribution, Point
 from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import BookStamp, Limits, Projection, Range
 from costplan.engine.remembered import Remembered
-from costplan.engine.simulation import simulate, slope_of
+from costplan.engine.simulation import FEW, simulate, slope_of
 from costplan.errors import PlanWarning, Problem, ScenarioError, UnknownNameError, UsageError
 from costplan.memory import Memory
 from costplan.periods import Month
@@ -76,7 +76,7 @@ def project(
         UsageError: months, draws or seed are out of range.
     """
     scenario = adjusted(scenario, variant, months, start)
-    plan = compile_plan(scenario, book, counts=counts, memory=memory, levers=levers)
+    plan = CompiledPlan(*_compile(scenario, book, counts, levers or Levers(), memory))
     return plan.project(draws=draws, seed=seed)
 
 
@@ -100,8 +100,9 @@ def compile_plan(
     Raises:
         ScenarioError: as for `project`.
     """
-    compiler, streams = _compile(scenario, book, counts, levers or Levers(), memory)
-    return CompiledPlan(compiler, streams)
+    plan = CompiledPlan(*_compile(scenario, book, counts, levers or Levers(), memory))
+    plan.slope()
+    return plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class CompiledPlan:
                 months=scenario.months,
                 draws=draws,
                 seed=seed,
-                slope=self._slope(),
+                slope=self.slope() if draws > FEW else None,
                 remembered=self._remembered,
             ),
             limits=limits(scenario, compiler.months),
@@ -192,7 +193,7 @@ class CompiledPlan:
         told = replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
         return billed(told, self.streams, compiler.book, findings)
 
-    def _slope(self) -> Slope:
+    def slope(self) -> Slope:
         """What the cost leans on, nothing pinned: a what-if is drawn with the same dice."""
         streams = [priced.stream for priced in self.streams]
         months = len(self.compiler.months)
