@@ -8,6 +8,7 @@ import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -19,8 +20,8 @@ from costplan.engine.arrivals import recorded
 from costplan.engine.levels import level
 from costplan.engine.projection import Projection
 from costplan.errors import ScenarioError
-from costplan.planning import project
-from costplan.scenario import read_scenario
+from costplan.planning import compile_plan, project
+from costplan.scenario import load_scenario, read_scenario
 from costplan.scenario.log_files import read_log
 from costplan.scenario.logs import Arrivals, Log
 
@@ -292,3 +293,27 @@ def test_the_level_of_a_log_is_a_plain_decimal(tmp_path: Path) -> None:
     assert one.line_items == two.line_items
     assert one.volumes[0].conversations == pytest.approx(31 / 3, rel=1e-14)
     assert one.horizon.expected > Decimal(0)
+
+
+def test_the_hours_of_a_log_count_where_its_zone_is_stated(tmp_path: Path) -> None:
+    """Three of four requests at 10, one at 20: 0.75 and 0.25 of a day; without a zone, no hours."""
+    rows = [f"2026-10-{day:02d}T{hour}:30:00" for day in range(5, 26) for hour in (10, 10, 10, 20)]
+    (tmp_path / "log.csv").write_text("time\n" + "\n".join(rows))
+    text = """
+        name: Log
+        start: 2026-12
+        workloads:
+          chat:
+            demand: {log: log.csv, zone: Europe/Berlin}
+            request: {input: 10, output: 10}
+            routing: {mix: {openai/gpt-6-luna: 100%}}
+        """
+    (tmp_path / "plan.yaml").write_text(dedent(text))
+    stated = load_scenario(tmp_path / "plan.yaml")
+    (tmp_path / "bare.yaml").write_text(dedent(text).replace(", zone: Europe/Berlin", ""))
+    bare = load_scenario(tmp_path / "bare.yaml")
+    (with_zone,), (without,) = (compile_plan(each, book()).streams for each in (stated, bare))
+    assert without.demand.hours is None
+    assert with_zone.demand.hours is not None
+    shares = with_zone.demand.hours.shares
+    assert (shares[10], shares[20], sum(shares)) == pytest.approx((0.75, 0.25, 1.0))

@@ -12,6 +12,7 @@ from costplan.engine.arrivals import Recorded, recorded
 from costplan.periods import DayRange
 from costplan.planning.findings import Findings
 from costplan.quantity import Quantity
+from costplan.scenario.hours import HourProfile
 from costplan.scenario.logs import Arrivals
 from costplan.scenario.schema import Demand, Scenario, Workload
 from costplan.scenario.uncertainty import NONE, Uncertainty
@@ -37,11 +38,23 @@ def _written_out(
     found = record_of(scenario.arrivals[log], workload.demand, holidays)
     _tell(name, log.file, found, findings)
     each = Decimal(f"{found.per_day:.15g}")
-    demand = replace(workload.demand, log=None, requests=Quantity(each, each, ("day",)))
+    demand = replace(
+        workload.demand,
+        log=None,
+        requests=Quantity(each, each, ("day",)),
+        hours=workload.demand.hours or _hours(workload.demand, found),
+    )
     unsure = workload.uncertainty
     if unsure is None and scenario.uncertainty != NONE:
         unsure = Uncertainty(found.level.shock, scenario.uncertainty.common)
     return replace(workload, demand=demand, uncertainty=unsure)
+
+
+def _hours(demand: Demand, found: Recorded) -> HourProfile | None:
+    """The hours of the log, where the scenario says in which zone its clock goes."""
+    if demand.zone is None or not found.profile.hours:
+        return None
+    return HourProfile.of(tuple(Decimal(repr(share)) for share in found.profile.hours))
 
 
 def record_of(arrivals: Arrivals, demand: Demand, holidays: Holidays) -> Recorded:
