@@ -17,6 +17,7 @@ from costplan.engine.distributions import (
     from_range,
     lognormal_spread,
     normal_quantile,
+    quantiles,
 )
 
 ENDS = np.array([0.05, 0.95])
@@ -109,3 +110,11 @@ def test_spread_has_the_stated_mean_and_p90(mean: float, ratio: float) -> None:
 def test_largest_possible_ratio_of_p90_to_mean() -> None:
     """exp(z sigma - sigma^2/2) is largest at sigma = z: exp(1.28155^2 / 2) = 2.273."""
     assert math.exp(1.2815515655446004**2 / 2) == pytest.approx(2.273, abs=5e-4)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50), st.floats(0, 1))
+def test_quantiles_are_those_of_numpy(values: list[float], probability: float) -> None:
+    """In a straight line between neighbours, along the last axis."""
+    table = np.array([values, [2 * value for value in values]])
+    expected = np.quantile(table, (0.1, probability), axis=1).T
+    np.testing.assert_allclose(quantiles(table, (0.1, probability)), expected, atol=1e-9)

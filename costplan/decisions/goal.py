@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
-
 from costplan.decisions.rates import VariedRate, is_rate, varied_rate
 from costplan.decisions.roots import Crossing, crossings, grid
 from costplan.decisions.trials import Projecting, Trials
 from costplan.decisions.varying import Varied, varied
+from costplan.engine.distributions import quantiles
 from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import Projection
 from costplan.errors import UsageError
@@ -86,7 +85,7 @@ class Aim:
         if self.confidence is None:
             return plan.ledger.expected(names, months)
         draws = plan.simulated.of(names)[:, list(months)].sum(axis=1)
-        return as_decimal(float(np.quantile(draws, self.confidence)))
+        return as_decimal(float(quantiles(draws, (self.confidence,))[0]))
 
 
 @dataclass(frozen=True, slots=True)

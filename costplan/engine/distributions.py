@@ -10,7 +10,7 @@ polynomials of it exactly: the three ways in which the engine uses a range.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
@@ -271,6 +271,19 @@ def _binomial(distribution: Distribution, exponent: float) -> float:
         return math.fsum(math.comb(n, k) * distribution.moment(k) for k in range(n + 1))
     points, weights = distribution.nodes(64)
     return float(weights @ (1 + points) ** exponent)
+
+
+def quantiles(values: Floats, probabilities: Sequence[float]) -> Floats:
+    """What a part of the values stays under, along the last axis: shape (..., probabilities).
+
+    In a straight line between two neighbours, as `numpy.quantile`, which takes 30 ms to load.
+    """
+    spots = np.asarray(probabilities) * (values.shape[-1] - 1)
+    lower = np.floor(spots).astype(np.intp)
+    upper = np.minimum(lower + 1, values.shape[-1] - 1)
+    ordered = np.partition(values, sorted({*lower.tolist(), *upper.tolist()}), axis=-1)
+    low, high = ordered[..., lower], ordered[..., upper]
+    return np.asarray(low + (high - low) * (spots - lower))
 
 
 def normal_quantile(probability: Floats) -> Floats:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from costplan.engine.distributions import Distribution, Floats
+from costplan.engine.distributions import Distribution, Floats, quantiles
 from costplan.engine.hours import Arrivals
 from costplan.engine.shapes import Shape
 
@@ -89,7 +89,7 @@ class Spread:
         """The ratio 90 % of requests stay under."""
         if self.shape is not None:
             return self.shape.p90()
-        return float(np.quantile(_ranked(self.values)[0], 0.9))
+        return float(quantiles(_ranked(self.values)[0], (0.9,))[0])
 
 
 @lru_cache(maxsize=64)

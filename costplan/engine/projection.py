@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from costplan.engine.capacity import Capacity
-from costplan.engine.distributions import Floats
+from costplan.engine.distributions import Floats, quantiles
 from costplan.engine.ledger import Dimension, Ledger, LineItem, as_decimal, summed
-from costplan.engine.reuse import CacheSaving
-from costplan.engine.statements import Billing
 from costplan.errors import PlanWarning
 from costplan.periods import Month, fiscal_label
+
+if TYPE_CHECKING:
+    from costplan.engine.capacity import Capacity
+    from costplan.engine.reuse import CacheSaving
+    from costplan.engine.statements import Billing
 
 type Period = Literal["month", "quarter", "year"]
 
@@ -325,7 +327,7 @@ class Projection:
         if confidence is None:
             return self.ledger.expected(names, members)
         draws = self.simulated.of(names)[:, list(members)].sum(axis=1)
-        return as_decimal(float(np.quantile(draws, confidence)))
+        return as_decimal(float(quantiles(draws, (confidence,))[0]))
 
     def _summed(
         self, groups: Mapping[str, Sequence[int]], budgets: Sequence[Decimal | None]
@@ -333,7 +335,7 @@ class Projection:
         """Totals of groups of months."""
         by_month = np.ascontiguousarray(self.draws_by_month.T)
         draws = np.stack([by_month[list(members)].sum(axis=0) for members in groups.values()])
-        bands = np.quantile(draws, (0.1, 0.5, 0.9), axis=1).T.tolist()
+        bands = quantiles(draws, (0.1, 0.5, 0.9)).tolist()
         for (label, members), drawn, band, budget in zip(
             groups.items(), draws, bands, budgets, strict=True
         ):

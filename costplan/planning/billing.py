@@ -15,7 +15,7 @@ from costplan.engine.settling import Commitment, Lot, Wallet
 from costplan.periods import Month
 from costplan.planning.charges import Charges
 from costplan.planning.compiling import PricedStream
-from costplan.planning.coverage import Coverage, Pool, may_be_free
+from costplan.planning.coverage import Coverage, Pool
 from costplan.planning.findings import Findings
 from costplan.planning.scopes import Scopes, Use, kinds_of
 from costplan.planning.sharing import Sharing
@@ -33,8 +33,8 @@ def billed(
     """The projection with its contracts: totals and draws are what is billed.
 
     Line items at list prices stay as they are; what contracts change stands beside them as line
-    items of their own, so that all of them add up to the bill. Without contracts, and where
-    nothing that is used has a free allowance, the projection is returned as it is.
+    items of their own, so that all of them add up to the bill. Where no contract and no free
+    allowance covers anything, the projection is returned as it is.
 
     Args:
         projection: at list prices.
@@ -43,8 +43,6 @@ def billed(
         findings: has the scenario.
     """
     contracts = findings.scenario.contracts
-    if not contracts and not may_be_free(streams, book):
-        return projection
     spend = Spend(projection)
     terms = _Terms(spend, Coverage(spend, streams), Scopes(contracts, book), book)
     if not contracts and not terms.pools:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from costplan.engine.contracts import served, units_needed
 from costplan.engine.distributions import Floats
 from costplan.meters import Meter
 from costplan.periods import Month
+from costplan.planning.allowances import fee_meters
 from costplan.planning.compiling import PricedStream
 from costplan.planning.scopes import Use
 from costplan.planning.spend import Spend
@@ -156,24 +157,3 @@ def _hours(terms: Provisioned) -> Floats:
     """The parts of a day's demand in its 24 hours."""
     weights = np.array([float(hour) for hour in terms.hours] or [1.0] * 24)
     return np.asarray(weights / weights.sum())
-
-
-def fee_meters(book: PriceBook) -> dict[str, frozenset[str]]:
-    """By provider, the meters of which its fees leave something free."""
-    return {
-        provider: frozenset(
-            str(meter) for rows in named.values() for row in rows for meter in row.free
-        )
-        for provider, named in book.fees.items()
-    }
-
-
-def may_be_free(streams: Iterable[PricedStream], book: PriceBook) -> bool:
-    """Whether anything used may have a published allowance; quick to tell for most plans."""
-    free = {provider: meters for provider, meters in fee_meters(book).items() if meters}
-    return any(
-        not free[cell.provider].isdisjoint(cell.rates[0])
-        for priced in streams
-        for cell in priced.cells
-        if cell.provider in free
-    )

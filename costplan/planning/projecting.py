@@ -18,7 +18,7 @@ from costplan.engine.simulation import FEW, simulate, slope_of
 from costplan.errors import PlanWarning, Problem, ScenarioError, UnknownNameError, UsageError
 from costplan.memory import Memory
 from costplan.periods import Month
-from costplan.planning.billing import billed
+from costplan.planning.allowances import may_be_free
 from costplan.planning.bookkeeping import keep_books
 from costplan.planning.capacity import capacity, check_limits, check_speeds
 from costplan.planning.compiling import Compiler, PricedStream
@@ -31,7 +31,6 @@ from costplan.planning.naming import check_names
 from costplan.planning.outlook import closed_months, outlook, price_changes
 from costplan.planning.routed import routed
 from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
-from costplan.planning.scopes import check_contracts
 from costplan.planning.shortfalls import capacity_notes, capacity_warnings
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.tasks import tasks
@@ -191,6 +190,10 @@ class CompiledPlan:
             fiscal_year_start=scenario.fiscal_year_start,
         )
         told = replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
+        if not scenario.contracts and not may_be_free(self.streams, compiler.book):
+            return told
+        from costplan.planning.billing import billed  # slow to load, and most plans need none
+
         return billed(told, self.streams, compiler.book, findings)
 
     def slope(self) -> Slope:
@@ -283,7 +286,10 @@ def _compile(
     for priced in streams:
         hint_growth(priced.stream, sizes.variables, findings)
         check_turns(priced.stream, sizes.variables, findings)
-    check_contracts(findings, book, streams, sizes.variables)
+    if scenario.contracts:
+        from costplan.planning.scopes import check_contracts
+
+        check_contracts(findings, book, streams, sizes.variables)
     if findings.problems:
         raise ScenarioError(findings.problems)
     return compiler, streams
