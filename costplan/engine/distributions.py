@@ -228,8 +228,8 @@ class Beta:
         return self.quantile(normal_cdf(normals))
 
     def nodes(self, count: int) -> tuple[Floats, Floats]:
-        """Gauss-Jacobi on 0 to 1."""
-        return _jacobi(count, self.a, self.b)
+        """Gauss-Jacobi on 0 to 1; 32 points are exact for any power a share stands in, up to 63."""
+        return _jacobi(min(count, 32), self.a, self.b)
 
 
 def from_range(

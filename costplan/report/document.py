@@ -19,7 +19,6 @@ from costplan.engine.ledger import LineItem
 from costplan.engine.projection import BookStamp, PeriodTotal, Projection, Volume
 from costplan.engine.reuse import CacheSaving
 from costplan.errors import PlanWarning
-from costplan.report.billing import billing_document
 from costplan.report.breaches import breach_document
 from costplan.report.capacity import capacity_document
 from costplan.report.money import plain_text, plain_text_or_none
@@ -40,7 +39,11 @@ def plan_document(projection: Projection) -> Document:
         ]
     document["line_items"] = line_items(projection)
     document["warnings"] = warning_list(projection.warnings)
-    told = billing_document(projection.billing) if projection.billing else {}
+    told: Document = {}
+    if projection.billing:
+        from costplan.report.billing import billing_document
+
+        told = billing_document(projection.billing)
     used = _where_used(projection)
     return document | _extras(projection) | used | breach_document(projection) | told
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from costplan.engine.ledger import Dimension
 from costplan.engine.projection import Period, PeriodTotal, Projection
 from costplan.periods import fiscal_label
-from costplan.report.billing import billing_tables
 from costplan.report.breaches import first_breach_line
 from costplan.report.capacity import capacity_tables
 from costplan.report.document import own_lists
@@ -45,7 +44,10 @@ def plan_page(
     usual: tuple[Dimension, ...] = ("model", "workload") if several else ("model",)
     chosen = (by,) if by else usual
     tables = [totals.table(), *(totals.breakdown(dimension) for dimension in chosen)]
-    tables += billing_tables(projection, period, money)
+    if projection.billing:
+        from costplan.report.billing import billing_tables
+
+        tables += billing_tables(projection, period, money)
     if projection.tasks:
         tables.append(tasks_table(projection))
     if projection.ranges:
