@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from plans import SCENARIOS, book, scenario
 
 from costplan.engine.dice import COMMON, places, throw
+from costplan.engine.model import product
 from costplan.engine.simulation import mean_one_shock
 from costplan.errors import UnknownNameError
 from costplan.planning.projecting import CompiledPlan, compile_plan
@@ -168,3 +171,37 @@ def test_what_is_remembered_changes_nothing() -> None:
     again, fresh = plan.project(draws=64), compiled(CHAT).project(draws=64)
     assert again.line_items == fresh.line_items
     assert again.draws_by_month.tobytes() == fresh.draws_by_month.tobytes()
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [
+        "openai/gpt-6-luna: 30% to 60%, anthropic/claude-haiku-5-5: rest",
+        "openai/gpt-6-luna: 10% to 30%, openai/gpt-6-sol: 45%, anthropic/claude-haiku-5-5: rest",
+        "openai/gpt-6-luna: 0.1% to 44%, openai/gpt-6-sol: 55%, anthropic/claude-haiku-5-5: rest",
+    ],
+)
+def test_shares_sum_to_one_in_every_draw(mix: str) -> None:
+    """However a share is drawn, the rest takes what is left, and no share is negative."""
+    text = CHAT.replace("openai/gpt-6-luna: 70%, anthropic/claude-haiku-5-5: 30%", mix)
+    plan = compiled("    months: 1\n" + text)
+    values = plan.project(draws=4096).simulated.values  # type: ignore[attr-defined]
+    chat = plan.streams[0].stream
+    shares = [np.broadcast_to(product(cell.share, values), 4096) for cell in chat.cells]
+    np.testing.assert_allclose(sum(shares), 1, rtol=1e-12)
+    assert min(share.min() for share in shares) >= 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(10, 5000), st.floats(1.05, 4))
+def test_a_range_of_the_same_mean_on_a_linear_input_does_not_move_the_expected_cost(
+    low: float, ratio: float
+) -> None:
+    """An output of `a to b` costs on average what its mean costs, shocks or none."""
+    ranged = compiled(CHAT.replace("100 to 300", f"{low:.6f} to {low * ratio:.6f}"))
+    mean = ranged.unknowns["$length"].mean
+    for uncertainty in ("typical", "none"):
+        text = f"    uncertainty: {uncertainty}\n" + CHAT.replace("100 to 300", f"{mean!r}")
+        stated = compiled(text).project(draws=1).horizon.expected
+        found = ranged.project(draws=1).horizon.expected
+        assert float(found) == pytest.approx(float(stated), rel=1e-12)
