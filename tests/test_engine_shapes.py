@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from costplan.engine.incomplete_gamma import gamma_quantile, upper_gamma
@@ -73,6 +73,8 @@ def test_a_fitted_shape_is_what_was_asked(family: Family, asked: dict[str, float
 
 
 @settings(max_examples=20, deadline=None)
+@example("gamma", 2.0, 5.0, 1)
+@example("gamma", 2.0, 9.6, 300)
 @given(
     st.sampled_from(["lognormal", "gamma"]),
     st.floats(0.1, 2.0),

@@ -135,12 +135,21 @@ class Lognormal:
 
     def beyond(self, order: int, ratios: Floats) -> Floats:
         """E[R^order; R > r] for each ratio r, of order 0, 1 or 2."""
-        sigma = self.sigma
+        held = normal_cdf(order * self.sigma - self._normal(ratios))
+        return held if order < 2 else self._moment(order) * held
+
+    def within(self, order: int, ratios: Floats) -> Floats:
+        """E[R^order; R <= r] for each ratio r, to full precision where it is small."""
+        return self._moment(order) * normal_cdf(self._normal(ratios) - order * self.sigma)
+
+    def _moment(self, order: int) -> float:
+        return math.exp((order**2 - order) * self.sigma**2 / 2)
+
+    def _normal(self, ratios: Floats) -> Floats:
+        """The standard normal variable that each ratio is made of."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            z = (np.log(ratios) + sigma**2 / 2) / sigma
-        z = np.where(ratios <= 0, -np.inf, z)
-        held = normal_cdf(order * sigma - z)
-        return held if order < 2 else math.exp((order**2 - order) * sigma**2 / 2) * held
+            z = (np.log(ratios) + self.sigma**2 / 2) / self.sigma
+        return np.where(ratios <= 0, -np.inf, z)
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -31,6 +31,11 @@ def upper_gamma(a: float, x: Floats) -> Floats:
     return _both(a, x)[1]
 
 
+def lower_gamma(a: float, x: Floats) -> Floats:
+    """P(a, x) = 1 - Q(a, x), to full precision where it is small; 0 at 0 and below."""
+    return _both(a, x)[0]
+
+
 def _both(a: float, x: Floats) -> tuple[Floats, Floats]:
     """P and Q = 1 - P, each to full precision where it is the smaller one."""
     x = np.asarray(x, dtype=np.float64)

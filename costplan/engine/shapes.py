@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from costplan.engine.distributions import Floats, Lognormal
-from costplan.engine.incomplete_gamma import gamma_quantile, upper_gamma
+from costplan.engine.incomplete_gamma import gamma_quantile, lower_gamma, upper_gamma
 
 type Family = Literal["lognormal", "gamma"]
 
@@ -34,6 +34,9 @@ class Shape(Protocol):
 
     def beyond(self, order: int, ratios: Floats) -> Floats:
         """E[R^order; R > r] for each ratio r, of order 0, 1 or 2."""
+
+    def within(self, order: int, ratios: Floats) -> Floats:
+        """E[R^order; R <= r] for each ratio r, to full precision where it is small."""
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -58,8 +61,14 @@ class Gamma:
 
     def beyond(self, order: int, ratios: Floats) -> Floats:
         """Gamma(k + n) / (Gamma(k) k^n) times Q(k + n, k r)."""
-        scale = math.prod(self.k + n for n in range(order)) / self.k**order
-        return scale * upper_gamma(self.k + order, self.k * np.asarray(ratios))
+        return self._moment(order) * upper_gamma(self.k + order, self.k * np.asarray(ratios))
+
+    def within(self, order: int, ratios: Floats) -> Floats:
+        """Gamma(k + n) / (Gamma(k) k^n) times P(k + n, k r)."""
+        return self._moment(order) * lower_gamma(self.k + order, self.k * np.asarray(ratios))
+
+    def _moment(self, order: int) -> float:
+        return math.prod(self.k + n for n in range(order)) / self.k**order
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -83,8 +92,9 @@ class Gamma:
 class Capped:
     """Ratios of sizes of which none is over a cap: the part of a shape below a cut.
 
-    With S = E[X^0; X > cut], H = E[X; X > cut] of the whole shape X, the chance of being below is
-    1 - S, and the mean there (1 - H) / (1 - S): ratios are to that mean.
+    The chance of being below is P = E[X^0; X <= cut] of the whole shape X, and the mean there
+    E[X; X <= cut] / P: ratios are to that mean. Below the cut of a wide gamma both may be tiny, so
+    neither is what is left of 1.
     """
 
     whole: Lognormal | Gamma
@@ -95,8 +105,8 @@ class Capped:
     def _below(self) -> tuple[float, float]:
         """The chance of being below the cut, and the mean there."""
         spot = np.array([self.cut])
-        chance = 1 - float(self.whole.beyond(0, spot)[0])
-        return chance, (1 - float(self.whole.beyond(1, spot)[0])) / chance
+        chance = float(self.whole.within(0, spot)[0])
+        return chance, float(self.whole.within(1, spot)[0]) / chance
 
     @property
     def cap(self) -> float:
@@ -105,10 +115,13 @@ class Capped:
 
     def beyond(self, order: int, ratios: Floats) -> Floats:
         """What the whole has between the ratio and the cut, of what it has below the cut."""
+        return np.maximum(self.within(order, np.array([self.cap])) - self.within(order, ratios), 0)
+
+    def within(self, order: int, ratios: Floats) -> Floats:
+        """What the whole has up to the ratio, of what it has below the cut."""
         chance, mean = self._below
         inside = np.minimum(np.asarray(ratios, dtype=np.float64) * mean, self.cut)
-        more = self.whole.beyond(order, inside) - self.whole.beyond(order, np.array([self.cut]))
-        return np.asarray(np.maximum(more, 0.0) / (chance * mean**order))
+        return self.whole.within(order, inside) / (chance * mean**order)
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -138,8 +151,8 @@ def _gamma_ends(k: float) -> tuple[float, float]:
 @lru_cache(maxsize=64)
 def _strata(shape: Gamma | Capped, count: int) -> tuple[Floats, Floats]:
     edges = shape.at(np.arange(1, count) / count) if count > 1 else np.empty(0)
-    held = np.concatenate(([1.0], shape.beyond(1, edges) if count > 1 else edges, [0.0]))
-    return -np.diff(held) * count, np.full(count, 1 / count)
+    held = np.concatenate(([0.0], shape.within(1, edges) if count > 1 else edges, [1.0]))
+    return np.diff(held) * count, np.full(count, 1 / count)
 
 
 @lru_cache(maxsize=256)
