@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from costplan.engine.conversation import conversation, prompts
+from costplan.engine.conversation import conversation, prompts, smallest_prompt
 from costplan.engine.distributions import Distribution, Floats, Lognormal, Point
 from costplan.engine.model import Cell, Profile, Size, Spread, Stream, Term, Values, means, product
 from costplan.engine.remembered import Remembered
@@ -188,6 +188,8 @@ def _smoothed(
     """
     if profile.input.spread is not None or profile.input.scale:
         return profile
+    if profile.is_bounded or profile.grown:
+        return profile
     uses = _uses(stream, cell, profile)
     for term in profile.input.terms:
         known = variables.get(term.variable)
@@ -203,7 +205,7 @@ def _smoothed(
 def _nonlinear(stream: Stream, cell: Cell, profile: Profile) -> set[str]:
     """The variables whose mean is not enough for this cell, whatever its tiers."""
     uses = _uses(stream, cell, profile)
-    bent = {name for name, count in uses.items() if count > 1}
+    bent = {name for name, count in uses.items() if count > 1} | profile.curved
     if profile.turns.variable and not profile.survival:
         bent.add(profile.turns.variable)
     for amount in profile.amounts:
@@ -222,15 +224,27 @@ def _growing_twice(stream: Stream, uses: Mapping[str, int]) -> set[str]:
 
 
 def _crossing(cell: Cell, profile: Profile, variables: Mapping[str, Distribution]) -> set[str]:
-    """The variables that move some turn's prompt over a tier's threshold, or may."""
-    parts = (profile.prefix, profile.cached, profile.input, profile.images, profile.output)
-    sizes = {term.variable for part in parts for term in part.every if term.variable}
-    sizes |= {t.variable for amount in profile.amounts for t in amount.every if t.variable}
-    if not cell.thresholds or not sizes or profile.flat:
+    """The variables at which what is used jumps, or may.
+
+    They move some call's prompt over a tier's threshold or a limit of the history, or decide
+    whether it is long enough to be cached, or whether it is still cached.
+    """
+    return profile.jumping | _over_limits(cell, profile, variables)
+
+
+def _over_limits(cell: Cell, profile: Profile, variables: Mapping[str, Distribution]) -> set[str]:
+    """The variables that move some call's prompt over a limit, or may."""
+    sizes = profile.in_prompts
+    if not sizes or profile.flat:
         return set()
     low, high = means(variables), means(variables)
     low.update(_far(variables, sizes, _TAIL))
     high.update(_far(variables, sizes, 1 - _TAIL))
+    least_cached = profile.grown.minimum if profile.grown else 0.0
+    if profile.is_bounded or (least_cached and smallest_prompt(profile, low) < least_cached):
+        return sizes
+    if not cell.thresholds:
+        return set()
     every = np.arange(1.0, _last_turn(profile, variables) + 1)
     least = np.asarray(prompts(profile, low, every, top=False))
     most = np.asarray(prompts(profile, high, every, top=True))

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from costplan.engine.distributions import Distribution, Floats, quantiles
 from costplan.engine.hours import Arrivals
 from costplan.engine.shapes import Shape
+
+if TYPE_CHECKING:  # they are made of terms and sizes, so they come after this module
+    from costplan.engine.gaps import Reuse
+    from costplan.engine.loop import History, HistoryCache, Loop
 
 type Values = Mapping[str, Floats | float]
 """The value of each variable: one number, or an array of draws or quadrature nodes."""
@@ -143,6 +148,8 @@ class CacheUse:
     """Share of calls that find the prefix; None where `first_hit` decides."""
     first_hit: bool = False
     """Whether the first turn finds it; later turns do."""
+    later: Reuse | None = None
+    """How often a later turn comes within its lifetime; None where it always does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,8 @@ class Amount:
     """The meter of what `Profile.split` reads of it from a cache; empty where nothing is."""
     least: float = 0.0
     """The least quantity that is billed of one of them."""
+    each_call: bool = False
+    """Whether every call of a turn uses it, not the turn once; none of it is sent again."""
 
     def each(self, values: Values) -> Floats | float:
         """The quantity billed with each turn; `least` is integrated over the spread."""
@@ -203,14 +212,23 @@ class Profile:
     """Image tokens new with each turn, where they have a price of their own."""
     output: Size = Size()
     reasoning: Size = Size()
-    """Billed as output, not sent again."""
+    """Billed as output, with each call."""
+    kept: Size = Size()
+    """Reasoning that stays in the context, and is sent again as output is; it is that of
+    `reasoning`, or of an amount where it has a price of its own."""
     amounts: tuple[Amount, ...] = ()
     """What else each turn uses, by meter."""
     turns: Term = Term(1.0)
     survival: tuple[float, ...] = ()
     """Instead of `turns`, the expected part of each turn that takes place: an average over an
     uncertain number of turns."""
+    loop: Loop | None = None
+    """The calls that a turn makes; None for one."""
+    history: History | None = None
+    """How much of the earlier turns is sent again; None for all of it."""
     cache: CacheUse | None = None
+    grown: HistoryCache | None = None
+    """How the earlier turns are cached; None where they are not."""
     split: CacheSplit | None = None
     unanswered: bool = False
     """Whether nothing is paid of what it writes: a call that broke off."""
@@ -233,8 +251,54 @@ class Profile:
             yield from amount.every
         if self.cache and self.cache.hits:
             yield self.cache.hits
+        if self.cache and self.cache.later:
+            yield from self.cache.later.terms()
+        for part in (self.loop, self.history, self.grown):
+            if part is not None:
+                yield from part.terms()
         if self.split:
             yield from (self.split.read, self.split.write)
+
+    @property
+    def calls(self) -> tuple[Term, ...]:
+        """API calls on average, as factors; calls that write summaries are left out."""
+        return (self.turns, self.loop.steps) if self.loop else (self.turns,)
+
+    @property
+    def curved(self) -> set[str]:
+        """The variables, `turns` aside, that do not stand in it straight: a mean is not enough."""
+        found: set[str] = set()
+        if self.loop and not self.loop.survival:
+            found.add(self.loop.steps.variable)
+        for later in (self.cache and self.cache.later, self.grown and self.grown.later):
+            if later and later.gaps:
+                found.add(later.gaps.mean.variable)
+        return found - {""}
+
+    @property
+    def jumping(self) -> set[str]:
+        """The variables that decide at one point whether a cache is found: gaps that are alike."""
+        laters = (self.cache and self.cache.later, self.grown and self.grown.later)
+        gaps = [later.gaps for later in laters if later and later.gaps]
+        return {gap.mean.variable for gap in gaps if not gap.sigma} - {""}
+
+    @property
+    def in_prompts(self) -> set[str]:
+        """The variables that decide how long prompts are, `turns` aside."""
+        sizes = (self.prefix, self.cached, self.input, self.images, self.output, self.kept)
+        terms = [term for size in sizes for term in size.every]
+        for amount in self.amounts:
+            if amount.in_prompt or amount.again:
+                terms += amount.every
+        for part in (self.loop, self.history):
+            if part is not None:
+                terms += part.terms()
+        return {term.variable for term in terms if term.variable}
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether how much is sent again depends on how much there is: limits in tokens."""
+        return self.history is not None and self.history.turns is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""Steps, limits of the history and its cache, against a conversation told token by token."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from literal_chat import Chat
+
+from costplan.engine.conversation import conversation
+from costplan.engine.gaps import Reuse
+from costplan.engine.loop import History, HistoryCache, Loop
+from costplan.engine.model import CacheUse, Profile, Size, Term, Threshold
+
+NEVER = float("inf")
+
+
+def fixed(tokens: float) -> Size:
+    """A size that is known."""
+    return Size((Term(tokens),))
+
+
+def profile(chat: Chat, chance: float = 1.0) -> Profile:
+    """The same conversation for the engine."""
+    later = Reuse(Term(chance))
+    history = None
+    if chat.last_turns is not None:
+        history = History(turns=chat.last_turns)
+    elif chat.window is not None:
+        history = History(window=Term(chat.window))
+    elif chat.above is not None:
+        history = History(above=Term(chat.above), summary=Term(chat.summary))
+    loop = Loop(
+        steps=Term(chat.steps),
+        fan_out=Term(chat.fan_out),
+        calls=fixed(chat.call),
+        results=fixed(chat.result),
+        returned=((Term(1), fixed(chat.returned)),),
+    )
+    return Profile(
+        prefix=fixed(chat.prefix),
+        cached=fixed(chat.shared),
+        input=fixed(chat.new),
+        output=fixed(chat.out),
+        reasoning=fixed(chat.reasoning),
+        kept=fixed(chat.reasoning) if chat.kept else Size(),
+        turns=Term(chat.turns),
+        loop=loop,
+        history=history,
+        cache=CacheUse("cache_write_1h", None, chat.found_first, later)
+        if chat.cache_prefix
+        else None,
+        grown=HistoryCache("cache_write_5m", later, chat.minimum) if chat.cache_history else None,
+    )
+
+
+def used(made: Profile, threshold: float = NEVER) -> dict[tuple[int, str], float]:
+    """What the engine says, as numbers."""
+    tiers = (Threshold(threshold),) if threshold != NEVER else ()
+    return {key: float(amount) for key, amount in conversation(made, tiers, {}).items()}
+
+
+sizes = st.integers(0, 30)
+chats = st.builds(
+    Chat,
+    shared=sizes,
+    prefix=st.just(0),
+    new=st.integers(1, 20),
+    out=st.integers(1, 20),
+    reasoning=st.integers(0, 9),
+    kept=st.booleans(),
+    turns=st.integers(1, 4),
+    steps=st.integers(1, 4),
+    fan_out=st.integers(1, 3),
+    call=st.integers(0, 5),
+    result=st.integers(0, 20),
+    returned=st.integers(0, 9),
+    cache_prefix=st.just(True),
+    cache_history=st.booleans(),
+    found_first=st.booleans(),
+)
+limits: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"last_turns": st.integers(0, 3)}),
+    st.fixed_dictionaries({"window": st.integers(0, 150)}),
+    st.fixed_dictionaries({"above": st.integers(40, 300), "summary": st.integers(0, 15)}),
+)
+
+
+@given(chats, limits, st.sampled_from([0.0, 0.25, 1.0]), st.sampled_from([NEVER, 60, 150]))
+def test_every_conversation_equals_the_literal_one(
+    chat: Chat, limit: dict[str, Any], chance: float, threshold: float
+) -> None:
+    """Steps, fan-out, sub-agents, limits, caches, gaps and tiers, token by token."""
+    chat = replace(chat, **limit, threshold=threshold)
+    found = used(profile(chat, chance), threshold)
+    assert found == pytest.approx(chat.expected(chance))
