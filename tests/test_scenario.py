@@ -13,6 +13,7 @@ from plans import SCENARIOS, scenario
 
 from costplan.documents import Mapping, Scalar, read_document
 from costplan.errors import ScenarioError, UnknownNameError
+from costplan.quantity import Quantity
 from costplan.scenario import (
     find_scenario,
     load_scenario,
@@ -45,7 +46,7 @@ def test_absent_keys_have_their_defaults() -> None:
     assert chat.batch.high == 0
     assert chat.mode == "standard"
     assert chat.request is not None
-    assert chat.request.turns.low == 1
+    assert chat.request.turns == Quantity(Decimal(1), Decimal(1))
     assert str(chat.demand.days) == "all"
 
 
@@ -216,6 +217,8 @@ def plain(text: str) -> object:
         if isinstance(item, Mapping):
             return {key: value(child) for key, child in item.items.items()}
         if isinstance(item, Scalar):
+            if item.plain and item.text in {"true", "false"}:
+                return item.text == "true"
             if item.plain and item.text.replace(".", "", 1).isdigit():
                 return float(item.text) if "." in item.text else int(item.text)
             return None if item.is_null else item.text

@@ -70,7 +70,8 @@ def _billed(
         found = times.read_found if amount.in_prompt else times.made_found
         parts.append((amount.again, each * (again - found), True))
         if profile.grown:
-            yield amount.cached or amount.again, each * found
+            as_text = "cache_read" if amount.again == "input" else amount.again
+            yield amount.cached or as_text, each * found
     for meter, quantity, is_sent in parts:
         if profile.split and amount.cached and is_sent:
             read = quantity * profile.split.read.at(values)

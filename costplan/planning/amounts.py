@@ -64,17 +64,19 @@ class Amounts:
 
     def all(self) -> tuple[Amount, ...]:
         """Everything that is not text."""
-        usage = self.request.usage.items()
+        usage, fee = self.request.usage.items(), Size((Term(1.0),))
         each_call = Meter.REQUEST in self.price.rates or Meter.REQUEST in self.fees
         return (
             *self._sounds(self.request.audio, "audio"),
             *self._sounds(self.request.audio_output, "audio_output"),
             *self._images_made(),
             *(self.of(meter, self._measured(meter, measure)) for meter, measure in usage),
-            *((self.of(Meter.REQUEST, Size((Term(1.0),))),) if each_call else ()),
+            *((self.of(Meter.REQUEST, fee, each_call=True),) if each_call else ()),
         )
 
-    def of(self, meter: Meter, size: Size, count: Term = _ONE) -> Amount:
+    def of(
+        self, meter: Meter, size: Size, count: Term = _ONE, *, each_call: bool = False
+    ) -> Amount:
         """An amount on a meter, or on the one that is billed in its place.
 
         A meter without a price stays: whoever checks prices says so.
@@ -90,6 +92,7 @@ class Amounts:
             again=str(self._billed(again)) if again else "",
             cached=str(cached) if cached in self.price.rates else "",
             least=float(self.price.minimum.get(billed, 0)),
+            each_call=each_call,
         )
 
     def _billed(self, meter: Meter) -> Meter:

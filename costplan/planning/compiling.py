@@ -11,12 +11,14 @@ import numpy as np
 
 from costplan.documents import join_path
 from costplan.engine.demand import Calendar
-from costplan.engine.expectation import expected_share
+from costplan.engine.distributions import Floats
+from costplan.engine.expectation import expected_share, expected_volume
 from costplan.engine.hours import arrivals
-from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term
+from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term, means
 from costplan.errors import CostplanError, ExitCode
 from costplan.meters import Meter
 from costplan.periods import DayRange, Month, month_range
+from costplan.planning.agents import sub_agents
 from costplan.planning.caching import lifetime_in_gaps
 from costplan.planning.cascading import Answers
 from costplan.planning.cells import PricedCell, Rates, bare_cell, price_rates
@@ -153,11 +155,19 @@ class WorkloadCompiler:
             return
         profiler = Profiler(request, self.path, plan.sizes, plan.findings, plan.levers.output)
         failing = Failing(self.workload, self.path, plan.sizes)
+        agents = [
+            (agent, agent.profiler(profiler))
+            for agent in sub_agents(request, self.path, plan.sizes)
+        ]
         for each in answers:
             for route in routes(each):
                 for send in failing.sends(route):
                     yield from self._on_model(send, profiler, demand)
-        profiler.tell_hits()
+                for agent, started in agents:
+                    for send in failing.sends(agent.routed(route)):
+                        yield from self._on_model(send, started, demand)
+        for told in (profiler, *(started for _, started in agents)):
+            told.tell_hits()
         overheads = Overheads(self.workload, self.path, plan.sizes.variables, answers, demand.parts)
         for asked in overheads.asked():
             profiler = Profiler(asked.request, asked.at, plan.sizes, plan.findings, 1.0)
@@ -252,15 +262,38 @@ class WorkloadCompiler:
             return [(profile, None)]
         if not caching or not profile.cache or caching.hits is not None:
             return [(profile, None)]
+        prefixes = self._prefixes(profiler, demand.bare)
+        if prefixes is None:
+            return [(profile, None)]
         active = np.maximum(part.days.active_days(priced.days), 1)
-        rate = lifetime_in_gaps(weight / active, caching.seconds)
-        hours = arrivals(demand.hours.shares, caching.seconds) if demand.hours else None
+        rate = lifetime_in_gaps(weight / active / prefixes, caching.prefix.seconds)
+        hours = arrivals(demand.hours.shares, caching.prefix.seconds) if demand.hours else None
         hit, miss = (FirstTurn(rate, found=found, hours=hours) for found in (True, False))
         known = self.plan.sizes.variables.known
         found = expected_share(demand.bare, priced.cell.share, known, hit.share)
         profiler.note_hits(priced.model, found, weight)
         hit_profile = profiler.profile(answering, caching, first_hit=True)
         return [(profile, miss), (hit_profile, hit)]
+
+    def _prefixes(self, profiler: Profiler, bare: Stream) -> Floats | float | None:
+        """Different prefixes by month, expected; None where each conversation has its own."""
+        stated, variables = profiler.request.prefixes, self.plan.sizes.variables
+        if stated.per == "conversation":
+            return None
+        if stated.per == "user":
+            users = self.workload.demand.users
+            if users is None:
+                message = "prefixes per user need demand.users: how many there are"
+                self.plan.findings.problem((*profiler.at, "prefixes"), message)
+                return 1.0
+            at = (*self.path, "demand", "users")
+            people = replace(bare, level=(variables.term(users, at, "positive"),))
+            months = np.ones(len(self.plan.months))
+            return np.maximum(expected_volume(people, months, variables.known), 1.0)
+        if stated.number is None:
+            return 1.0
+        term = variables.term(stated.number, (*profiler.at, "prefixes"), "positive")
+        return float(term.at(means(variables.known)))
 
     def _priced(
         self,

@@ -14,6 +14,7 @@ from costplan.engine.expectation import expected_quantities
 from costplan.engine.model import Amount, Cell, Profile, Size, Stream, Term, Threshold, means
 from costplan.errors import ExitCode
 from costplan.planning.findings import Findings
+from costplan.planning.loops import at_mean_turns
 from costplan.prices import Model, Price
 from costplan.schema import KeyPath
 
@@ -47,7 +48,7 @@ def is_priced(
     middle = means(variables)
     use = conversation(cell.profile, cell.thresholds, middle)
     name = f"{price.provider}/{price.model}"
-    longest = _high_end(cell.profile, variables)
+    longest = _high_end(at_mean_turns(cell.profile, 0.1), variables)
     if price.up_to is not None and longest > price.up_to:
         findings.problem(
             at,
@@ -83,8 +84,9 @@ def served(
     if largest_prompt(profile, high) <= limit:
         return cell
     window = Threshold(limit, refused=True)
-    calls = (Amount(_CALLS, Size((Term(1.0),))),)
-    counted = Cell(replace(profile, amounts=calls), np.ones(1), (), (window,), ({},))
+    calls = Amount(_CALLS, Size((Term(1.0),)), each_call=True)
+    counting = replace(profile, amounts=(*profile.amounts, calls))
+    counted = Cell(counting, np.ones(1), (), (window,), ({},))
     everyone = replace(counted, thresholds=())
     sent, fitting = (
         float(expected_quantities(_ALONE, each, variables)[0, _CALLS][0])
@@ -123,6 +125,8 @@ def check_fit(
         told: whether the share that does not fit was told already.
     """
     middle = means(variables)
+    longer = at_mean_turns(profile, 0.1)  # nine of ten conversations are shorter
+    profile = at_mean_turns(profile)
     written = float(profile.output.at(middle)) + float(profile.reasoning.at(middle))
     needed = largest_prompt(_without_spread(profile, 1.0), middle) + written
     limit = model.context
@@ -132,7 +136,7 @@ def check_fit(
             f"a request of {needed:,.0f} tokens does not fit {model.name}, "
             f"whose context is {limit:,} tokens",
         )
-    elif limit is not None and not told and _high_end(profile, variables) + written > limit:
+    elif limit is not None and not told and _high_end(longer, variables) + written > limit:
         message = f"the largest requests pass the context of {model.name} ({limit:,} tokens)"
         findings.warn("context-tight", message, model.name)
     if model.max_output is not None and written > model.max_output:

@@ -100,10 +100,11 @@ def _hint_phase(phase: Growth, workload: str, variables: Variables, findings: Fi
 
 def _sizes(request: Request) -> Iterator[tuple[KeyPath, Tokens]]:
     """Every size of a request, those of a template's variables too, with its path."""
-    for name in SIZED:
-        size: Tokens | TokensByModel | None = getattr(request, name)
-        for below, tokens in size.each() if size is not None else ():
-            yield (name, *below), tokens
+    for at, each in request.each():
+        for name in SIZED:
+            size: Tokens | TokensByModel | None = getattr(each, name)
+            for below, tokens in size.each() if size is not None else ():
+                yield (*at, name, *below), tokens
 
 
 def _ranges(name: str, request: Request, findings: Findings) -> None:
@@ -161,7 +162,7 @@ def _tokenizers(name: str, workload: Workload, findings: Findings) -> None:
         for at, tokens in _sizes(workload.request)
         if _is_stated(tokens, findings.scenario)
         and not tokens.counted_with
-        and not (at[0] == "reasoning" and isinstance(workload.request.reasoning, TokensByModel))
+        and "reasoning" not in at[:-1]  # stated by model
     ]
     answering = {"mix", "escalate_to", "cascade", "repair"}
     models = {model for at, model in workload.models() if at[1] in answering}

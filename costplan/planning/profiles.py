@@ -8,32 +8,23 @@ from types import MappingProxyType
 import numpy as np
 
 from costplan.documents import join_path
+from costplan.engine.conversation import largest_prompt
 from costplan.engine.distributions import Floats
+from costplan.engine.gaps import Gaps, Reuse
+from costplan.engine.loop import HistoryCache
 from costplan.engine.model import CacheSplit, CacheUse, Profile, Size, Term, means
 from costplan.errors import CostplanError
-from costplan.meters import CACHE_WRITES, Meter
+from costplan.meters import Meter
 from costplan.planning.amounts import Amounts, meter_places
-from costplan.planning.caching import LIFETIMES
 from costplan.planning.fees import Fees
 from costplan.planning.findings import Findings
+from costplan.planning.loops import Looping, at_mean_turns
+from costplan.planning.prompt_cache import Cacher, Caching
 from costplan.planning.sizes import Sizes
 from costplan.prices import Model, Price
-from costplan.quantity import Quantity
 from costplan.scenario.by_model import TokensByModel
 from costplan.scenario.schema import Request
 from costplan.schema import KeyPath
-
-
-@dataclass(frozen=True, slots=True)
-class Caching:
-    """How a model caches what a scenario asks it to."""
-
-    meter: str
-    """What writing is billed on; `input` where the provider bills no writes."""
-    seconds: int
-    """How long it is kept."""
-    hits: Quantity | None
-    """The share of calls that find it, where the scenario states it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,42 +55,26 @@ class Profiler:
     findings: Findings
     longer: float
     """The lever: outputs times this."""
+    below: KeyPath = ()
+    """Where the request is below that of the workload: a sub-agent's."""
     made: dict[tuple[object, ...], Profile] = field(default_factory=dict)
     first_hits: dict[str, Floats] = field(default_factory=dict)
     """By model: conversations whose first turn finds its prompt, and all of them."""
 
     @property
+    def at(self) -> KeyPath:
+        """Where the request is in the scenario."""
+        return (*self.path, "request", *self.below)
+
+    @property
     def places(self) -> dict[str, KeyPath]:
         """The key of the request that uses a meter."""
-        return meter_places(self.request, (*self.path, "request"))
+        return meter_places(self.request, self.at)
 
     def caching(self, model: Model, mode: str, price: Price) -> Caching | None:
         """How the prompt is cached on this model at this price; None where it is not."""
-        prompts = [p for p in (self.request.system, self.request.tools) if p and p.cache]
-        asked = prompts[0].cache if prompts else None
-        if self.request.cache is not None:
-            asked = self.request.cache.lifetime
-        if asked is None:
-            return None
-        if Meter.CACHE_READ not in price.rates:
-            self._warn(
-                "no-cache-price",
-                f"{model.name} has no price for cached input in {mode} mode: "
-                "all of it is billed as input",
-                model,
-            )
-            return None
-        hits = prompts[0].hits if prompts else None
-        offered = [m.removeprefix("cache_write_") for m in CACHE_WRITES if m in price.rates]
-        if not offered:
-            return Caching(Meter.INPUT, LIFETIMES[asked], hits)
-        fitting = [life for life in offered if LIFETIMES[life] <= LIFETIMES[asked]]
-        used = fitting[-1] if fitting else offered[0]
-        if used != asked:
-            self.findings.note(
-                f"{self.path[1]}: {model.name} caches no prompt for {asked}; {used} is used"
-            )
-        return Caching(f"cache_write_{used}", LIFETIMES[used], hits)
+        cacher = Cacher(self.request, (*self.path[1:], *self.below), self.findings)
+        return cacher.caching(model, mode, price)
 
     def note_hits(self, model: str, found: Floats, weight: Floats) -> None:
         """Remember how many first turns of a model find their prompt, by month."""
@@ -112,9 +87,10 @@ class Profiler:
         for model, (found, everything) in self.first_hits.items():
             if everything:
                 by_share.setdefault(f"{found / everything:.0%}", []).append(model)
+        name = ".".join((self.path[1], *self.below[:2]))
         for share, models in by_share.items():
             self.findings.note(
-                f"{self.path[1]}: {share} of conversations find their prompt cached at the first "
+                f"{name}: {share} of conversations find their prompt cached at the first "
                 f"turn on {', '.join(models)} (worked out from demand; `hits:` states it)"
             )
 
@@ -134,8 +110,36 @@ class Profiler:
         return self.made[key]
 
     def _build(self, served: Served, caching: Caching | None, *, first_hit: bool) -> Profile:
-        at = (*self.path, "request")
-        model = served.model
+        at, model = self.at, served.model
+        going = Looping(self.request, at, self.sizes)
+        sent = self._sent(served, caching)
+        prefix, cached = self._prompts(model, at, caching)
+        gaps = going.gaps() if caching else None
+        grown = self._grown(model, caching, gaps, at)
+        use = self._use(caching, gaps, grown, first_hit=first_hit) if cached.terms else None
+        output = self.sizes.size(self.request.output, model.name, (*at, "output"), self.longer)
+        turns, survival = going.turns
+        made = replace(
+            sent,
+            prefix=prefix,
+            cached=cached,
+            output=self._scaled(output),
+            turns=turns,
+            survival=survival,
+            loop=going.loop(model.name, self.longer),
+            history=going.history(),
+            cache=use,
+            grown=grown,
+            split=self._split(caching, at),
+        )
+        going.check_summary(made)
+        if made.grown and not use:
+            self._check_minimum(made, model)
+        return made
+
+    def _sent(self, served: Served, caching: Caching | None) -> Profile:
+        """What is new with each turn, and reasoning; on their own meters where these are priced."""
+        at, model, rates = self.at, served.model, served.price.rates
         fresh = self._scaled(self.sizes.size(self.request.input, model.name, (*at, "input")))
         images = self._images(model, (*at, "images"))
         self._check_stated(served, at)
@@ -150,33 +154,18 @@ class Profiler:
             self._scale,
         )
         amounts = making.all()
-        apart = Meter.IMAGE_INPUT in served.price.rates
-        if images.terms and (self.request.cache if apart else fresh.scale):
+        apart, shares = Meter.IMAGE_INPUT in rates, self.request.cache
+        is_cached = shares is not None and (shares.read is not None or caching is not None)
+        if images.terms and (is_cached if apart else fresh.scale):
             images, amounts = Size(), (making.of(Meter.IMAGE_INPUT, images), *amounts)
         elif not apart:
             fresh, images = replace(fresh, terms=fresh.terms + images.terms), Size()
         reasoning = self._reasoning(served, (*at, "reasoning"))
-        if Meter.REASONING in served.price.rates and reasoning.every:
-            amounts, reasoning = (*amounts, making.of(Meter.REASONING, reasoning)), Size()
-        prefix, cached = self._prompts(model, at, caching)
-        use = None
-        if caching and cached.terms:
-            use = CacheUse(caching.meter, self._hits(caching, at), first_hit)
-        size = self.sizes.size
-        return Profile(
-            prefix=prefix,
-            cached=cached,
-            input=fresh,
-            images=images,
-            output=self._scaled(
-                size(self.request.output, model.name, (*at, "output"), self.longer)
-            ),
-            reasoning=reasoning,
-            amounts=amounts,
-            turns=self.sizes.variables.term(self.request.turns, (*at, "turns"), "positive"),
-            cache=use,
-            split=self._split(caching, at),
-        )
+        kept = reasoning if self.request.reasoning_kept else Size()
+        if Meter.REASONING in rates and reasoning.every:
+            thought = making.of(Meter.REASONING, reasoning, each_call=True)
+            amounts, reasoning = (*amounts, thought), Size()
+        return Profile(input=fresh, images=images, reasoning=reasoning, kept=kept, amounts=amounts)
 
     def _check_stated(self, served: Served, at: KeyPath) -> None:
         """What has a price is stated, even where it is nothing."""
@@ -193,7 +182,7 @@ class Profiler:
         """What sizes are multiplied by, which other sizes and workloads may share."""
         if self.request.scale is None:
             return ()
-        path = (*self.path, "request", "scale")
+        path = (*self.at, "scale")
         return (self.sizes.variables.term(self.request.scale, path, "positive"),)
 
     def _scaled(self, size: Size) -> Size:
@@ -215,26 +204,66 @@ class Profiler:
             stated = stated.models[key]
         return self._scaled(self.sizes.size(stated, name, at, self.longer))
 
+    def _use(
+        self,
+        caching: Caching | None,
+        gaps: Gaps | None,
+        grown: HistoryCache | None,
+        *,
+        first_hit: bool,
+    ) -> CacheUse | None:
+        """How the shared prefix is cached."""
+        if caching is None:
+            return None
+        later = Reuse(gaps=gaps, seconds=caching.prefix.seconds) if gaps else None
+        if grown and caching.prefix == caching.history:  # they are lost together
+            later = grown.later
+        return CacheUse(caching.prefix.meter, self._hits(caching, self.at), first_hit, later)
+
+    def _grown(
+        self, model: Model, caching: Caching | None, gaps: Gaps | None, at: KeyPath
+    ) -> HistoryCache | None:
+        """How the growing conversation is cached."""
+        if caching is None or caching.history is None or self.request.cache is None:
+            return None
+        hits = self.request.cache.hits
+        found = self.sizes.variables.term(hits, (*at, "cache", "hits"), "share") if hits else None
+        later = Reuse(found, gaps, caching.history.seconds)
+        return HistoryCache(caching.history.meter, later, float(model.cache_minimum or 0))
+
+    def _check_minimum(self, profile: Profile, model: Model) -> None:
+        """No prompt of a conversation is ever long enough to be cached."""
+        middle = means(self.sizes.variables.known)
+        longest = largest_prompt(at_mean_turns(profile), middle)
+        if model.cache_minimum is not None and longest < model.cache_minimum:
+            self._warn_short(longest, model)
+
     def _prompts(self, model: Model, at: KeyPath, caching: Caching | None) -> tuple[Size, Size]:
         """What is sent with every turn: not cached, and cached."""
         system = self.sizes.size(self.request.system, model.name, (*at, "system"))
         tools = self._tools(model, (*at, "tools"))
         both = Size(system.terms + tools.terms)
-        if caching is None or self.request.cache is not None:
+        if caching is None or (self.request.cache is not None and caching.history is None):
             return both, Size()
         # Tools stand before the system prompt, so a cached system prompt holds both.
-        whole = self.request.system is not None and self.request.system.cache is not None
+        whole = caching.history is not None or (
+            self.request.system is not None and self.request.system.cache is not None
+        )
         prefix, cached = (Size(), both) if whole else (system, tools)
         tokens = float(cached.at(means(self.sizes.variables.known)))
         if model.cache_minimum is None or tokens >= model.cache_minimum:
             return prefix, cached
-        self._warn(
+        if caching.history is None:  # else it is cached with the conversation, once that is longer
+            self._warn_short(tokens, model)
+        return both, Size()
+
+    def _warn_short(self, tokens: float, model: Model) -> None:
+        self.findings.warn(
             "below-cache-minimum",
             f"{tokens:,.0f} tokens are too few to be cached on {model.name} "
             f"(at least {model.cache_minimum:,}): all of them are billed as input",
-            model,
+            f"{join_path((*self.path[1:], *self.below))} on {model.name}",
         )
-        return both, Size()
 
     def _hits(self, caching: Caching, at: KeyPath) -> Term | None:
         if caching.hits is None:
@@ -245,13 +274,13 @@ class Profiler:
 
     def _split(self, caching: Caching | None, at: KeyPath) -> CacheSplit | None:
         shares = self.request.cache
-        if shares is None or caching is None:
+        if shares is None or shares.read is None or caching is None:
             return None
         term = self.sizes.variables.term
         return CacheSplit(
             term(shares.read, (*at, "cache", "read"), "share"),
             term(shares.write, (*at, "cache", "write"), "share"),
-            caching.meter,
+            caching.prefix.meter,
         )
 
     def _tools(self, model: Model, at: KeyPath) -> Size:
@@ -267,6 +296,3 @@ class Profiler:
         except CostplanError as error:
             self.findings.problem(at, str(error), error.exit_code)
             return Size()
-
-    def _warn(self, code: str, message: str, model: Model) -> None:
-        self.findings.warn(code, message, f"{join_path(self.path[1:])} on {model.name}")

@@ -12,6 +12,7 @@ from costplan.engine.expectation import expected_volume
 from costplan.engine.model import Stream
 from costplan.engine.projection import Processing, Projection, Volume
 from costplan.errors import suggestion
+from costplan.planning.agents import calls_in
 from costplan.planning.cells import PricedCell
 from costplan.planning.compiling import Compiler, PricedStream
 from costplan.planning.failing import Failing
@@ -75,21 +76,20 @@ def _calls(
         return calls, refused
     path: KeyPath = ("workloads", priced.stream.name)
     sizes = compiler.sizes
-    term = sizes.variables.term
-    turns = term(workload.request.turns, (*path, "request", "turns"), "positive")
+    whole = tuple(calls_in(workload.request, (*path, "request"), sizes))
     failing = Failing(workload, path, sizes)
     alike = len({each.tries for each in priced.answers}) == 1
     for each in priced.answers[:1] if alike else priced.answers:
         days = priced.calendar.range if alike else each.days
-        sent = ((turns,),), failing.calls, each.tries
+        sent = whole, failing.calls, each.tries
         calls = calls + expected_sum(priced, days, variables, *sent)
         refused = refused + expected_sum(priced, days, variables, *sent, failing.refused)
     parts = priced.demand.parts
     for asked in Overheads(workload, path, sizes.variables, priced.answers, parts).asked():
-        turns = term(asked.request.turns, (*asked.at, "request", "turns"), "positive")
+        made = tuple(calls_in(asked.request, (*asked.at, "request"), sizes))
         for send in asked.sends:
-            factors = (turns, *send.route.factors)
-            calls = calls + expected_sum(priced, send.route.days, variables, (factors,))
+            factors = (send.route.factors,)
+            calls = calls + expected_sum(priced, send.route.days, variables, made, factors)
     return calls, refused
 
 
@@ -136,7 +136,7 @@ def expected_calls(
     """Expected API calls of some cells of one workload by month, retries included."""
     parts = [
         expected_volume(
-            stream, priced.cell.weight, variables, (*priced.cell.share, priced.cell.profile.turns)
+            stream, priced.cell.weight, variables, (*priced.cell.share, *priced.cell.profile.calls)
         )
         for priced in cells
         if not (priced.cell.first_turn and priced.cell.first_turn.found)  # its twin counts both

@@ -38,7 +38,9 @@ class Overhead:
         UNIT_PRICE, "A price: 3.32 per 1M requests.", default=None, examples=["3.32 per 1M"]
     )
     model: str | None = key(MODEL, "A model that is asked, in standard mode.", default=None)
-    request: Request | None = key(Record(Request), "What it is sent and answers.", default=None)
+    request: Request | None = key(
+        Record(Request, without=("agents",)), "What it is sent and answers.", default=None
+    )
 
     def check(self) -> Iterator[tuple[KeyPath, str]]:
         """A model and its request come together; something is stated."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from costplan.errors import Place, suggestion
+from costplan.scenario.conversation import Sampled, TurnSpread
 from costplan.scenario.declarations import read_declarations
 from costplan.scenario.logs import Arrivals, Log
 from costplan.scenario.placeholders import placeholders
-from costplan.scenario.requests import SIZED
+from costplan.scenario.requests import SIZED, Request
 from costplan.scenario.samples import Record
 from costplan.scenario.schema import Scenario
 from costplan.scenario.texts import Texts, Unusable, understood
@@ -41,6 +42,7 @@ class Contents:
         for name, workload in scenario.workloads.items():
             if workload.demand.log is not None:
                 self._log(workload.demand.log, ("workloads", name, "demand", "log"))
+        self._numbers(scenario)
         for name in scenario.prices:
             for each in self.files.price_files(name):
                 if (text := self._read(each, ("prices",))) is not None:
@@ -68,6 +70,20 @@ class Contents:
             self._problem(path, arrivals.message)
         else:
             self.arrivals[log] = arrivals
+
+    def _numbers(self, scenario: Scenario) -> None:
+        """Samples of what is no size: numbers of turns or steps, or seconds."""
+        for path, spread in _numbers(scenario):
+            at = (*path, "sample")
+            records = self.files.sample(spread.sample or "", spread.field)
+            if isinstance(records, Unusable):
+                self._problem(at, records.message)
+            elif any(isinstance(record, str) for record in records):
+                self._problem(at, "expected a number in every line of the sample, found a text")
+            elif isinstance(spread, TurnSpread) and 0 in records:
+                self._problem(at, "there is at least one in every line of the sample, found 0")
+            else:
+                self.samples[spread.records] = records
 
     def _template(self, size: Sent, path: KeyPath) -> None:
         """A template and its variables fit each other."""
@@ -122,14 +138,32 @@ class Contents:
         self.reader.problem(place, path, message)
 
 
+def _requests(scenario: Scenario) -> Iterator[tuple[KeyPath, Request]]:
+    """Every request, those of agents too, with its path."""
+    for name, workload in scenario.workloads.items():
+        yield from (
+            (("workloads", name, *below), request) for below, request in workload.requests()
+        )
+
+
 def _sizes(scenario: Scenario) -> Iterator[tuple[KeyPath, Tokens]]:
     """Every size of every request, with its path."""
+    for path, request in _requests(scenario):
+        for key in SIZED:
+            size = getattr(request, key)
+            if size is not None:
+                yield (*path, key), size
+        for k, agent in enumerate(request.agents):
+            if agent.result is not None:
+                yield (*path, "agents", str(k), "result"), agent.result
     for name, workload in scenario.workloads.items():
-        for below, request in workload.requests():
-            for key in SIZED:
-                size = getattr(request, key, None)
-                if size is not None:
-                    yield ("workloads", name, *below, key), size
         repair = workload.failures.repair
         if repair and repair.instruction:
             yield ("workloads", name, "failures", "repair", "instruction"), repair.instruction
+
+
+def _numbers(scenario: Scenario) -> Iterator[tuple[KeyPath, Sampled]]:
+    """Every sample that holds no sizes, with its path."""
+    for path, request in _requests(scenario):
+        for below, spread in request.samples():
+            yield (*path, *below), spread

@@ -27,7 +27,7 @@ from costplan.scenario.kinds import (
 from costplan.scenario.limits import LIMITS, Limit, check_dates
 from costplan.scenario.logs import Arrivals, Log
 from costplan.scenario.optimizing import OPTIMIZE, RESIDENCY, Wishes
-from costplan.scenario.requests import SIZED, CacheShares, Image, Request
+from costplan.scenario.requests import SIZED, Agent, Image, Request, RequestCache
 from costplan.scenario.routing import MixFrom, Routing
 from costplan.scenario.seasons import MONTHS
 from costplan.scenario.timing import Speed, Timing
@@ -56,8 +56,8 @@ __all__ = [
     "LIFETIMES",
     "SCENARIO",
     "SIZED",
+    "Agent",
     "Budget",
-    "CacheShares",
     "Demand",
     "Failures",
     "Image",
@@ -65,6 +65,7 @@ __all__ = [
     "MixFrom",
     "Prompt",
     "Request",
+    "RequestCache",
     "Routing",
     "Scenario",
     "Sent",

@@ -12,7 +12,7 @@ from costplan.scenario.kinds import MODEL, PLAIN, SHARE, SIZED_TOKENS, TOKENS
 from costplan.schema import ByShape, KeyPath, Kind, Made, MapOf, Record, Text, key
 
 LIFETIMES = ("5m", "30m", "1h", "12h")
-CACHE = Text(choices=LIFETIMES)
+CACHE = Text(choices=(*LIFETIMES, "automatic"))
 SHAPE = Text(choices=("lognormal", "gamma"))
 VARIABLE = r"[^\W\d][\w.-]*"
 """The name of a variable of a template: letters of any script, digits, and `_`, `.`, `-` inside."""
@@ -215,7 +215,7 @@ class Prompt(Sent):
                     "what is sent with every turn has one size: tokens, text, file or template",
                 )
         if self.hits is not None and self.cache is None:
-            yield ("hits",), "hits needs cache: 5m, 30m, 1h or 12h"
+            yield ("hits",), "hits needs cache: 5m, 30m, 1h, 12h or automatic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,11 +123,14 @@ class Workload:
                 yield ("routing", name, "model"), overhead.model
         if self.failures.repair and self.failures.repair.model:
             yield ("failures", "repair", "model"), self.failures.repair.model
+        for k, agent in enumerate(self.request.agents if self.request else ()):
+            if agent.model:
+                yield ("request", "agents", str(k), "model"), agent.model
 
     def requests(self) -> Iterator[tuple[KeyPath, Request]]:
-        """Its request, and what a router and a judge are sent, with the path below it."""
-        if self.request:
-            yield ("request",), self.request
+        """Its request, those of sub-agents, and what a router and a judge are sent, with paths."""
+        for below, request in self.request.each() if self.request else ():
+            yield ("request", *below), request
         for name in ("router", "judge") if self.routing else ():
             overhead = getattr(self.routing, name)
             if overhead and overhead.request:

@@ -80,12 +80,14 @@ class Record:
     """
 
     cls: type[Any]
+    without: tuple[str, ...] = ()
+    """Keys that it does not take here."""
 
     def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """An instance of the dataclass."""
         if not isinstance(node, Mapping):
             return reader.problem(node.place, path, f"expected a mapping, found {describe(node)}")
-        known = {f.metadata["name"] or f.name: f for f in _keys(self.cls)}
+        known = {f.metadata["name"] or f.name: f for f in self._keys}
         before = len(reader.problems)
         for name in node.items:
             if name not in known:
@@ -115,7 +117,7 @@ class Record:
     def json_schema(self) -> dict[str, Any]:
         """An object that forbids unknown keys."""
         properties, required = {}, []
-        for entry in _keys(self.cls):
+        for entry in self._keys:
             about = entry.metadata
             name = about["name"] or entry.name
             described = {"description": about["doc"]}
@@ -131,6 +133,11 @@ class Record:
             "additionalProperties": False,
         }
         return schema | ({"required": required} if required else {})
+
+    @property
+    def _keys(self) -> Iterable[dataclasses.Field[Any]]:
+        fields = (f for f in dataclasses.fields(self.cls) if f.name not in self.without)
+        return (entry for entry in fields if "kind" in entry.metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +183,6 @@ class ByShape:
 
 def _absent(node: Node) -> bool:
     return isinstance(node, Scalar) and node.is_null
-
-
-def _keys(cls: type[Any]) -> Iterable[dataclasses.Field[Any]]:
-    return (entry for entry in dataclasses.fields(cls) if "kind" in entry.metadata)
 
 
 def json_schema(kind: Kind, title: str) -> dict[str, Any]:
