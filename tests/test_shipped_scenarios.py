@@ -25,6 +25,7 @@ def shipped(name: str, variant: str | None = None) -> Projection:
 def test_every_example_is_there() -> None:
     """All of the shop window, and no other."""
     assert set(EXAMPLES) == {
+        "agent-loop.yaml",
         "answer-cascade.yaml",
         "break-even.yaml",
         "caching-or-not.yaml",
@@ -42,6 +43,7 @@ def test_every_example_is_there() -> None:
         "prepaid-credits.yaml",
         "product-images.yaml",
         "provisioned-throughput.yaml",
+        "review-agents.yaml",
         "seats-or-tokens.yaml",
         "six-workloads.yaml",
         "support-assistant.yaml",
