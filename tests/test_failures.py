@@ -173,14 +173,23 @@ def test_sends_are_those_of_a_literal_chain(
     assert found["output"] == pytest.approx(2e8 * outputs, rel=1e-12)
 
 
-def test_what_is_sent_again_finds_its_prompt_cached() -> None:
-    """A repair comes moments after the call: it reads the system prompt and never writes it."""
+@pytest.mark.parametrize(
+    "failures",
+    [
+        "{repair: {rate: 10%}}",
+        "{retry: 10%}",
+        "{timeouts: {rate: 10%, partial: 100%}}",
+        "{timeouts: {rate: 10%, partial: 0%}}",
+        "{retry: 5%, timeouts: {rate: 5%, partial: 50%}}",
+    ],
+)
+def test_what_is_sent_again_finds_its_prompt_cached(failures: str) -> None:
+    """It comes moments after the call: it reads the system prompt and never writes it."""
     text = ONCE.replace("1M once", "24 once").format(
         failures="{FAILURES}", turns=1, input=1000, more=", system: {tokens: 2000, cache: 1h}"
     )
     bare, repaired = (
-        sums(plan(text.replace("{FAILURES}", failures), draws=16))
-        for failures in ("{}", "{repair: {rate: 10%}}")
+        sums(plan(text.replace("{FAILURES}", failures), draws=16)) for failures in ("{}", failures)
     )
     assert repaired["cache_read"] - bare["cache_read"] == pytest.approx(2.4 * 2000, rel=1e-9)
     assert 0 < bare["cache_write_30m"] == repaired["cache_write_30m"]

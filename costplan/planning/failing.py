@@ -24,7 +24,7 @@ from costplan.quantity import Quantity
 from costplan.scenario.schema import Workload
 from costplan.schema import KeyPath
 
-type Kind = Literal["whole", "broken", "repair", "broken repair"]
+type Kind = Literal["whole", "again", "broken", "repair", "broken repair"]
 type Prompt = Literal["usual", "warm", "cold"]
 
 
@@ -54,7 +54,12 @@ class Failing:
     def sends(self, route: Route) -> Iterator[Send]:
         """Everything a share of conversations on one model is sent and paid for."""
         whole, broken = self.paid
-        yield from self._of("whole", route, whole)
+        if self.finds_itself:
+            # A send that is repeated is no arrival of its own: it finds what the first one left.
+            yield from self._of("whole", route, ONE)
+            yield from self._of("again", route, plus(*self._failed[:2]))
+        else:
+            yield from self._of("whole", route, whole)
         yield from self._of("broken", route, broken)
         repair = self.workload.failures.repair
         if repair is None or not self.repairs:
@@ -71,12 +76,25 @@ class Failing:
         for k, product in enumerate(shares):
             factors = route.factors if product == (Term(1.0),) else (*route.factors, *product)
             prompt: Prompt = "warm" if k or kind != "whole" else "usual"
-            change = None if kind == "whole" else partial(self.profile, kind)
+            change = None if kind in {"whole", "again"} else partial(self.profile, kind)
             yield Send(replace(route, factors=factors), change, "cold" if cold else prompt)
+
+    @property
+    def finds_itself(self) -> bool:
+        """Whether the first turn finds its prompt as often as conversations come."""
+        request = self.workload.request
+        prompts = (request.system, request.tools) if request else ()
+        return any(prompt and prompt.cache and prompt.hits is None for prompt in prompts)
 
     @property
     def paid(self) -> tuple[Sum, Sum]:
         """Sends per call that are paid whole, and those paid for their input alone."""
+        *repeats, broken = self._failed
+        return plus(ONE, *repeats), broken
+
+    @property
+    def _failed(self) -> tuple[Sum, Sum, Sum]:
+        """Sends per call that fail: paid whole, paid like whole ones, paid for input alone."""
         failures = self.workload.failures
         retry = self._rate(failures.retry, "retry")
         timeouts, timed_out, part = failures.timeouts, NONE, NONE
@@ -85,8 +103,7 @@ class Failing:
             part = self._rate(timeouts.partial, "timeouts", "partial")
         followed = geometric(plus(retry, timed_out), failures.attempts - 2)
         broken = times(timed_out, followed)
-        whole = plus(ONE, times(retry, followed), times(broken, part))
-        return whole, times(broken, less(ONE, part))
+        return times(retry, followed), times(broken, part), times(broken, less(ONE, part))
 
     @property
     def repairs(self) -> Sum:
