@@ -179,3 +179,22 @@ def test_arrays_of_draws_give_what_single_values_give() -> None:
         alone = conversation(profile, tiers, {"x": x})
         for key, amount in both.items():
             assert np.broadcast_to(amount, 2)[k] == pytest.approx(float(alone.get(key, 0.0)))
+
+
+def test_a_hit_share_that_is_not_known_leaves_the_tiers_alone() -> None:
+    """Prompts of 3,000 tokens pay the tier above 2,000 in every draw."""
+    hits = Term(0, 1, "hits")
+    profile = Profile(
+        cached=fixed(2_500),
+        input=fixed(500),
+        output=fixed(300),
+        turns=Term(1),
+        cache=CacheUse("cache_write_5m", hits, first_hit=False),
+    )
+    found = conversation(profile, (Threshold(2_000),), {"hits": np.array([0.2, 0.6])})
+    assert {key: np.asarray(amount).tolist() for key, amount in found.items()} == {
+        (1, "input"): [500, 500],
+        (1, "cache_read"): [500, 1_500],
+        (1, "cache_write_5m"): [2_000, 1_000],
+        (1, "output"): [300, 300],
+    }
