@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from math import erf, log, sqrt
+from math import erf, exp, log, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -389,6 +389,39 @@ def test_a_shared_scale_decides_tiers_too() -> None:
     ) / 1e6  # fmt: skip
     expected = float(dict(found.by("workload"))["summaries"])
     assert expected == pytest.approx(cost.mean(), rel=1e-3)
+
+
+def test_sizes_that_pass_a_tier_only_together_are_averaged_to_their_tails() -> None:
+    """The product of two lognormals is lognormal, of which tails are known.
+
+    With m the mean of its logarithm and r = s√2 the deviation,
+
+    P(XY > T) = Φ((m - ln T)/r), E[Y; XY > T] = E[Y] Φ((m + s^2 - ln T)/r) and
+    E[XY; XY > T] = E[XY] Φ((m + 2 s^2 - ln T)/r). Both ranges are four-fold: s = ln 4 / 3.2897.
+    """
+    found = plan(
+        """
+        uncertainty: none
+        months: 1
+        assumptions: {in: 30k to 120k, out: 50 to 200, scale: 0.5 to 2}
+        workloads:
+          long:
+            demand: {requests: 1000 once}
+            request: {input: $in, output: $out, scale: $scale}
+            routing: {mix: {anthropic/claude-haiku-5-5: 100%}}
+        """,
+        draws=16,
+    )
+    s = log(4) / 3.289707
+    (tier,) = priced("anthropic/claude-haiku-5-5").tiers
+    beyond = (log(60_000) - log(tier.above)) / (s * sqrt(2))
+
+    def above(shift: float) -> float:
+        return (1 + erf((beyond + shift * s / sqrt(2)) / sqrt(2))) / 2
+
+    dear = {item.meter: item.quantity for item in found.line_items if item.tier}
+    assert dear["output"] == pytest.approx(1e5 * exp(s**2) * above(1), rel=5e-3)
+    assert dear["input"] == pytest.approx(6e7 * exp(s**2) * above(2), rel=5e-3)
 
 
 def test_reasoning_by_model_is_each_models_own() -> None:

@@ -22,6 +22,7 @@ from costplan.engine.conversation import conversation, prompts, smallest_prompt
 from costplan.engine.distributions import Distribution, Floats, Lognormal, Point
 from costplan.engine.model import Cell, Profile, Size, Spread, Stream, Term, Values, means, product
 from costplan.engine.remembered import Remembered
+from costplan.engine.sobol import sobol
 from costplan.errors import UsageError
 
 type Quantities = dict[tuple[int, str], Floats]
@@ -30,7 +31,7 @@ type Quantities = dict[tuple[int, str], Floats]
 _NODES = 4096
 """Points of one product quadrature: 64 for one variable, 64 x 64 for two, 16 each for three."""
 _POINTS = 65_536
-"""Points of the low-discrepancy sequence where steps remain."""
+"""Points of the low-discrepancy sequence where steps remain; a power of two."""
 _TAIL = 1e-9
 """How far out a variable is followed to see whether it could reach a tier."""
 MOST_TURNS = 10_000
@@ -283,17 +284,12 @@ def _sequence(
 ) -> tuple[dict[str, Floats | float], Floats]:
     """Every variable at its mean, but those in `bent` along a low-discrepancy sequence.
 
-    The additive recurrence on the generalised golden ratio (Roberts, The unreasonable
-    effectiveness of quasirandom sequences, 2018); each variable keeps its mean.
+    Sobol's, each point in the middle of its part of every axis, so that two variables far out in
+    their tails meet as often as they should; each variable keeps its mean.
     """
     values = means(variables)
-    names = _open(variables, bent)
-    ratio = 2.0
-    for _ in range(64):  # the root of x^(d+1) = x + 1
-        ratio = (1 + ratio) ** (1 / (len(names) + 1))
-    steps = np.arange(1, _POINTS + 1)
-    for k, name in enumerate(names, 1):
-        spots = np.asarray((0.5 + steps * ratio**-k) % 1.0, dtype=np.float64)
+    for dimension, name in enumerate(_open(variables, bent)):
+        spots = np.asarray(sobol(dimension, _POINTS), dtype=np.float64) * 2.0**-32 + 0.5 / _POINTS
         points = variables[name].quantile(spots)
         values[name] = points + (variables[name].mean - points.mean())
     return values, np.full(_POINTS, 1 / _POINTS)
