@@ -43,7 +43,8 @@ def meters(
     found: dict[str, Floats | float] = {"input": fresh}
 
     def add(meter: str, amount: Floats | float) -> None:
-        found[meter] = found.get(meter, 0.0) + amount
+        if _is_any(amount):
+            found[meter] = found[meter] + amount if meter in found else amount
 
     add("cache_read", read)
     add(profile.cache.write if profile.cache else "input", written)
@@ -64,4 +65,9 @@ def meters(
     if profile.unanswered:
         for meter in WRITTEN & found.keys():
             del found[meter]
-    return {meter: amount for meter, amount in found.items() if np.any(amount)}
+    return {meter: amount for meter, amount in found.items() if _is_any(amount)}
+
+
+def _is_any(amount: Floats | float) -> bool:
+    """Whether there is anything of it in any draw."""
+    return bool(amount) if isinstance(amount, float | int) else bool(np.any(amount))

@@ -123,13 +123,16 @@ class Size:
 
     def fixed(self, values: Values) -> Floats | float:
         """The part that is alike in all requests."""
-        return self._scaled(sum((term.at(values) for term in self.terms), 0.0), values)
+        return self._scaled(self.terms, values)
 
     def varying(self, values: Values) -> Floats | float:
         """The mean of the part that is spread."""
-        return self._scaled(sum((term.at(values) for term in self.varied), 0.0), values)
+        return self._scaled(self.varied, values)
 
-    def _scaled(self, size: Floats | float, values: Values) -> Floats | float:
+    def _scaled(self, terms: tuple[Term, ...], values: Values) -> Floats | float:
+        size: Floats | float = 0.0
+        for term in terms:
+            size = size + term.at(values)
         return size * product(self.scale, values) if self.scale else size
 
     @property
