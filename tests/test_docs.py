@@ -138,6 +138,34 @@ def test_no_document_or_source_cites_what_is_not_published() -> None:
         assert not re.search(r"research/\w+\.md|peers\.md", file.read_text("utf-8")), file.name
 
 
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def headings(page: Path) -> list[str]:
+    """What a page's links may point at: its headings as forges write them in an address."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link to a file or a heading of the project finds it, and no two headings are alike."""
+    assert len(set(headings(page))) == len(headings(page))
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text("utf-8")):
+        name, _, heading = target.partition("#")
+        file = (page.parent / name) if name else page
+        assert file.exists(), target
+        assert not heading or heading in headings(file), target
+
+
+def test_the_contents_of_modelling_are_its_sections() -> None:
+    """In their order."""
+    text = (ROOT / "docs" / "modelling.md").read_text("utf-8")
+    sections = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert re.findall(r"^\d+\. \[([^]]+)\]\(#", text, re.MULTILINE) == sections
+
+
 def test_changelog_names_the_version() -> None:
     """The version in the package is the newest in the changelog."""
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
