@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from plans import plan
 
 from costplan.engine.projection import Projection
+from costplan.report.caching import caching_table
+from costplan.report.money import MoneyFormat
 
 HAIKU = "anthropic/claude-haiku-4-5"  # 1.00 in, 0.10 read, 1.25 and 2.00 to write, per million
 ONCE = """
@@ -53,9 +56,9 @@ def test_saving_by_hand(lifetime: str, hits: float, paid: float, pays_from: floa
     for warning in warned:
         assert f"costs {paid - 10:.2f} USD more than none" in warning.message
         assert f"pays from {pays_from:.1%}" in warning.message
-    told = [note for note in found.notes if "caching saves" in note]
-    assert bool(told) == (hits > pays_from)
-    assert all(f"{10 - paid:.2f} USD" in note for note in told)
+    shown = MoneyFormat("USD", 2)(Decimal(str(round(10 - paid, 2))))
+    (row,) = caching_table(found.caching, MoneyFormat("USD", 2)).rows
+    assert row[2:5] == (f"{hits:.1%}", f"{pays_from:.1%}", shown)
 
 
 @settings(max_examples=25, deadline=None)
@@ -95,7 +98,8 @@ def test_free_writes_always_pay() -> None:
     (saving,) = found.caching
     assert saving.break_even == 0
     assert saving.saved > 0
-    assert any("writes cost nothing extra" in note for note in found.notes)
+    (row,) = caching_table(found.caching, MoneyFormat("USD", 2)).rows
+    assert row[2:4] == ("-", "-")
 
 
 def test_without_a_cache_nothing_is_said() -> None:

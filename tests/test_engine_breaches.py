@@ -150,7 +150,7 @@ def test_the_page_and_the_document_say_the_same(cli: Cli) -> None:
     first = document["first"]
     assert sum(first["chance"].values()) + first["never"] == pytest.approx(1)
     assert f"broken in {1 - first['never']:.0%} of simulated plans" in page
-    assert f"the first by {first['p10']} (P10)" in page
+    assert f"plans: in 10% by {first['p10']}" in page
     whole = document["budgets"][-1]
     assert whole["what"] == "the whole plan"
-    assert f"over by ${Decimal(whole['expected_overrun']):,.2f} on average" in page
+    assert f"averaged over all of them, is ${Decimal(whole['expected_overrun']):,.2f}." in page

@@ -150,12 +150,14 @@ def _rate(model: str, meter: Meter) -> Decimal:
 
 
 def test_a_fee_names_its_own_row_and_its_free_part() -> None:
-    """A search on Gemini: $14 for 1,000 from 2026-01-05; 5,000 a month are free, and told."""
+    """A search on Gemini: $14 for 1,000 from 2026-01-05; 5,000 a month are free, and taken off."""
     found = asked("{input: 1, output: 1, usage: {web_search: 1}}", "google/gemini-3.8-flash")
     (search,) = (item for item in found.line_items if item.meter == "web_search")
     assert search.rate == search.cost == 14
     assert search.price_from == date(2026, 1, 5)
-    assert [w.code for w in found.warnings if "5000/month" in w.message] == ["free-allowance"]
+    assert [item.cost for item in found.line_items if item.meter == "free"] == [-14]
+    assert any("5000/month of web_search are free, and taken off" in n for n in found.notes)
+    assert "free-allowance" not in {warning.code for warning in found.warnings}
 
 
 REACHED = {

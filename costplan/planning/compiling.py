@@ -26,7 +26,7 @@ from costplan.planning.demand import DemandCompiler, Demanded
 from costplan.planning.events import Part
 from costplan.planning.exchange import exchanged
 from costplan.planning.failing import Failing, Send
-from costplan.planning.fees import Fees, fees_in_force, tell_free, with_fees
+from costplan.planning.fees import Fees, fees_in_force, with_fees
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced, served
 from costplan.planning.holidays import Holidays
@@ -317,7 +317,6 @@ class WorkloadCompiler:
             told |= fitting is not cell
             yield replace(priced, cell=fitting)
         check_fit(parts[0][0], model, variables, at, findings, told=told)
-        tell_free(priced.fees, model, findings)
 
     def _modes(self, send: Send) -> Iterator[tuple[str, tuple[Term, ...], KeyPath]]:
         """Each mode with the factors of its share, and where the scenario asks for it."""

@@ -8,7 +8,6 @@ from decimal import Decimal
 from costplan.meters import Meter
 from costplan.periods import DayRange
 from costplan.planning.cells import Rates
-from costplan.planning.findings import Findings
 from costplan.prices import Model, Price, PriceBook
 
 type Fees = Mapping[str, Price]
@@ -48,15 +47,3 @@ def with_fees(rates: Rates, fees: Fees, exchange: Mapping[str, Decimal]) -> Rate
     """
     more = {meter: fee.rates[Meter(meter)] * exchange[meter] for meter, fee in fees.items()}
     return tuple({**tier, **more} for tier in rates) if more else rates
-
-
-def tell_free(fees: Fees, model: Model, findings: Findings) -> None:
-    """Calls that are free up to a quantity are planned as if it were used up elsewhere."""
-    for meter, fee in fees.items():
-        if free := fee.free.get(Meter(meter)):
-            findings.warn(
-                "free-allowance",
-                f"{Meter(meter).unit} of {model.name} are free up to {free}; this plan takes that "
-                "as used up already",
-                model.name,
-            )

@@ -30,7 +30,7 @@ from costplan.planning.logs import demand_of_logs
 from costplan.planning.naming import check_names
 from costplan.planning.outlook import closed_months, outlook, price_changes
 from costplan.planning.routed import routed
-from costplan.planning.savings import cache_savings, loss_warnings, saving_notes
+from costplan.planning.savings import cache_savings, loss_warnings
 from costplan.planning.shortfalls import capacity_notes, capacity_warnings
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.tasks import tasks
@@ -118,7 +118,12 @@ class CompiledPlan:
         return self.compiler.sizes.variables.known
 
     def project(
-        self, *, draws: int = 4096, seed: int = 0, pins: Mapping[str, float] | None = None
+        self,
+        *,
+        draws: int = 4096,
+        seed: int = 0,
+        pins: Mapping[str, float] | None = None,
+        listed: bool = False,
     ) -> Projection:
         """Project it, some of its unknowns pinned to a value.
 
@@ -126,6 +131,7 @@ class CompiledPlan:
             draws: how many draws the percentiles rest on; at least 1.
             seed: two projections with one seed are the same to the byte.
             pins: values of `unknowns`; what is not pinned stays open.
+            listed: at list prices, contracts and free allowances left aside.
 
         Raises:
             UnknownNameError: a pin is none of the unknowns.
@@ -175,7 +181,6 @@ class CompiledPlan:
             capacity=within,
             notes=(
                 *findings.notes,
-                *saving_notes(savings, scenario.currency),
                 *capacity_notes(within, scenario),
                 *price_changes(self.streams),
             ),
@@ -190,7 +195,7 @@ class CompiledPlan:
             fiscal_year_start=scenario.fiscal_year_start,
         )
         told = replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
-        if not scenario.contracts and not may_be_free(self.streams, compiler.book):
+        if listed or not (scenario.contracts or may_be_free(self.streams, compiler.book)):
             return told
         from costplan.planning.billing import billed  # slow to load, and most plans need none
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from costplan.documents import join_path
@@ -82,14 +82,6 @@ def loss_warnings(savings: Iterable[CacheSaving], currency: str) -> Iterator[Pla
             yield PlanWarning("cache-loses", _loss(saving, currency), where)
 
 
-def saving_notes(savings: Sequence[CacheSaving], currency: str) -> Iterator[str]:
-    """A sentence for each workload on what caching saves."""
-    for name in dict.fromkeys(saving.workload for saving in savings):
-        parts = [_gain(each, currency) for each in savings if each.workload == name]
-        if told := [part for part in parts if part]:
-            yield f"{name}: against none, caching saves {'; '.join(told)}"
-
-
 def _loss(saving: CacheSaving, currency: str) -> str:
     """Why it does not pay, and from where it would."""
     pays = (
@@ -101,12 +93,3 @@ def _loss(saving: CacheSaving, currency: str) -> str:
         f"caching costs {-saving.saved:,.2f} {currency} more than none: {saving.share:.1%} of the "
         f"tokens are found in the cache, and {pays}"
     )
-
-
-def _gain(saving: CacheSaving, currency: str) -> str:
-    if saving.loses:
-        return ""
-    share = float(saving.saved / saving.without)
-    found = f"{saving.share:.1%} found, it pays from {saving.break_even:.1%}"
-    told = found if saving.break_even else "writes cost nothing extra"
-    return f"{saving.saved:,.2f} {currency} ({share:.0%}) on {saving.model} ({told})"

@@ -8,7 +8,7 @@ from costplan.planning.findings import Findings
 from costplan.scenario.schema import Demand, Scenario
 from costplan.scenario.uncertainty import NONE, Uncertainty
 
-_REAL = "real applications have their P10 and P90 a factor of 3 to 5 apart, a week to a month ahead"
+_REAL = "real ones have P10 and P90 a factor of 3 to 5 apart"
 """BurstGPT and ServeGen, see docs/modelling.md."""
 
 
@@ -27,14 +27,11 @@ def hint_volumes(scenario: Scenario, findings: Findings) -> None:
     if not names:
         return
     taken = (
-        "this plan takes it for certain (uncertainty: none)"
+        "this plan takes it for certain (uncertainty: none); a range or a log says more"
         if scenario.uncertainty == NONE
-        else "the plan's uncertainty stands for that"
+        else "the plan's uncertainty stands for that, a range or a log says more"
     )
-    findings.note(
-        f"the volume of {_listed(names)} is a single number: {_REAL}; {taken}, and a range or a "
-        "log says more"
-    )
+    findings.note(f"the volume of {_listed(names)} is a single number: {_REAL}; {taken}")
 
 
 def _is_number(demand: Demand) -> bool:

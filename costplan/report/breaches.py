@@ -51,10 +51,11 @@ def first_breach_line(projection: Projection, money: MoneyFormat) -> str:
     broken = 1 - risk.first.never
     if broken < 0.0005:
         return "No simulated plan breaks a monthly budget or that of the whole plan."
-    when = [f"{month} (P{p})" for p in (10, 50, 90) if (month := _text(risk, p / 100))]
-    first = f", the first by {', '.join(when)}" if when else ""
+    when = [f"in {p}% by {month}" for p in (10, 50, 90) if (month := _text(risk, p / 100))]
+    first = f": {', '.join(when)}" if when else ""
     said = f"A budget is broken in {percent(broken)} of simulated plans{first}."
     if projection.limits.total is None:
         return said
     whole = next(one for one in risk.each if one.what == "the whole plan")
-    return f"{said} The whole plan is over by {money(as_decimal(whole.overrun))} on average."
+    overrun = money(as_decimal(whole.overrun))
+    return f"{said} The whole plan's overrun, averaged over all of them, is {overrun}."

@@ -31,11 +31,16 @@ def _limits_table(capacity: Capacity, months: Sequence[Month]) -> Table:
     for (name, key), first in capacity.first_over().items():
         mine = {u.month: u for u in capacity.limits if (u.name, u.limit) == (name, key)}
         shares = [_share(mine[month]) if month in mine else ABSENT for month in months]
-        row = (name, key.replace("_", " "), _allowed(list(mine.values())), _month(first))
+        row = (name, _what(key), _month(first), _allowed(list(mine.values())))
         rows.append((*row, *shares))
-    head = columns(["Limit of", "What"], ["Allowed", "First over", *map(str, months)])
+    head = columns(["Limit of", "What"], ["First over", "Allowed", *map(str, months)])
     title = f"Limits: share used at the peak of each month's busiest day; {OVER} is over"
     return Table(title, head, tuple(rows), keys=2)
+
+
+def _what(key: str) -> str:
+    """`tokens_per_minute` as `tokens/min`."""
+    return key.replace("_per_minute", "/min").replace("_per_", "/").replace("_", " ")
 
 
 def _share(use: LimitUse) -> str:

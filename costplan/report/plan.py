@@ -10,6 +10,7 @@ from costplan.engine.ledger import Dimension
 from costplan.engine.projection import Period, PeriodTotal, Projection
 from costplan.periods import fiscal_label
 from costplan.report.breaches import first_breach_line
+from costplan.report.caching import caching_table
 from costplan.report.capacity import capacity_tables
 from costplan.report.document import own_lists
 from costplan.report.money import ABSENT, MoneyFormat, money_for, percent
@@ -50,6 +51,8 @@ def plan_page(
         tables += billing_tables(projection, period, money)
     if projection.tasks:
         tables.append(tasks_table(projection))
+    if projection.caching:
+        tables.append(caching_table(projection.caching, money))
     if projection.ranges:
         tables.append(ranges_table(projection.ranges))
     if projection.limits.workloads:
@@ -176,7 +179,8 @@ class _Totals:
                 "is narrower than the sum of the ranges."
             )
         if self.has_budget:
-            said.append(f"{OVER}: the expected cost is above the budget.")
+            if any(total.over and total.over > 0 for total in (*self.periods, self.horizon)):
+                said.append(f"{OVER}: the expected cost is above the budget.")
             if not self.is_certain:
                 said.append(first_breach_line(self.projection, self.money))
         if partial := self._partial():
