@@ -162,3 +162,35 @@ def test_a_rule_on_the_command_line(cli: Cli) -> None:
     wrong = cli(*arguments, "--share", "anthropic")
     assert wrong.code == 2
     assert "expected NAME=BOUNDS" in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--share", "anthropi=at most 60%"], 2, "no provider 'anthropi'; did you mean"),
+        (["--share", "openai/gpt-6-lun=at most 60%"], 3, "did you mean 'openai/gpt-6-luna'"),
+        (["--among", "openai/gpt-6-lunar"], 3, "did you mean 'openai/gpt-6-luna'"),
+        (["--set", "residency.europe=[antropic]"], 2, "did you mean 'anthropic'"),
+        (["--quality", "99%"], 2, "tickets, 2026-12 to 2026-12, in USD: no mix keeps"),
+    ],
+)
+def test_a_rule_about_nobody_is_no_rule(
+    options: list[str], code: int, message: str, cli: Cli
+) -> None:
+    """A name that a rule misspells is told; it would bind nothing."""
+    ran = cli("optimize", "cheapest-mix.yaml", "--draws", "16", *options)
+    assert (ran.code, ran.out) == (code, "")
+    assert message in ran.err
+
+
+def test_fewer_models_to_choose_from_need_no_other_timing(cli: Cli) -> None:
+    """Seconds are stated for four models; two of them may be chosen."""
+    models = "openai/gpt-6-luna,anthropic/claude-haiku-5-5"
+    ran = cli(
+        "optimize", "cheapest-mix.yaml", "--among", models, "--quality", "85%", "--format", "json"
+    )
+    assert ran.code == 0
+    (found,) = json.loads(ran.out)
+    assert {share["model"] for each in found["phases"] for share in each["mix"]} <= {
+        *models.split(",")
+    }

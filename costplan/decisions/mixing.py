@@ -95,6 +95,10 @@ class Mix:
     """By rule that binds: how much less it would cost without it."""
 
 
+class NoMixError(UsageError):
+    """No shares keep the rules."""
+
+
 def best_mix(candidates: Sequence[Candidate], rules: Rules) -> Mix:
     """The cheapest mix that keeps the rules, and what each rule that binds costs.
 
@@ -108,7 +112,7 @@ def best_mix(candidates: Sequence[Candidate], rules: Rules) -> Mix:
     """
     found = _solve(candidates, rules)
     if found is None:
-        raise UsageError(_why_not(candidates, rules))
+        raise NoMixError(_why_not(candidates, rules))
     binding = {}
     for name, others in rules.each().items():
         freed = _solve(candidates, others)

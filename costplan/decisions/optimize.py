@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from costplan.decisions.mixing import Candidate, Mix, Rules, best_mix, frontier
+from costplan.decisions.mixing import Candidate, Mix, NoMixError, Rules, best_mix, frontier
 from costplan.engine.distributions import from_range
 from costplan.engine.projection import Projection
 from costplan.errors import CostplanError, UnknownNameError, UsageError
@@ -112,7 +112,8 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
     if workload.routing is None:
         raise UsageError(f"{name} is a workload of seats: it has no mix to choose")
     wishes = replace(wishes, among=tuple(_among(workload, wishes)))
-    alone = replace(scenario, workloads={name: workload}, optimize={name: wishes}, budget=Budget())
+    known = replace(wishes, among=tuple(dict.fromkeys((*wishes.among, *_timed(workload)))))
+    alone = replace(scenario, workloads={name: workload}, optimize={name: known}, budget=Budget())
     now = price(alone, Levers())
     left_out: dict[str, str] = {}
     each = tuple(_alone(alone, name, wishes, price, left_out))
@@ -120,8 +121,13 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
     phases = []
     for months in _phases(each, len(now.months)):
         candidates = tuple(a.candidate(months) for a in each if all(a.most[k] for k in months))
-        mix = best_mix(candidates, rules)
-        phases.append(Phase(tuple(now.months[k] for k in months), mix, candidates))
+        those = tuple(now.months[k] for k in months)
+        try:
+            mix = best_mix(candidates, rules)
+        except NoMixError as error:
+            when = f"{name}, {those[0]} to {those[-1]}, in {scenario.currency}"
+            raise NoMixError(f"{when}: {error}") from None
+        phases.append(Phase(those, mix, candidates))
     mixes = [(_first_day(phase, now), _rounded(phase.mix)) for phase in phases]
     best = price(_routed(alone, name, mixes), Levers())
     first = phases[0]
@@ -136,6 +142,12 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
         left_out,
         _mean_quality(scenario, workload),
     )
+
+
+def _timed(workload: Workload) -> Sequence[str]:
+    """The models whose seconds are stated: more of them than may be chosen is no mistake."""
+    timing = workload.timing
+    return [model for model in (*timing.seconds, *timing.speed) if model] if timing else []
 
 
 def _rules(wishes: Wishes) -> Rules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from costplan.documents import Mapping, join_path, read_document
-from costplan.errors import Problem, ScenarioError, UnknownModelError
+from costplan.errors import Problem, ScenarioError, UnknownModelError, suggestion
 from costplan.planning.findings import Findings
 from costplan.prices import PriceBook
 from costplan.scenario.by_model import TokensByModel
@@ -21,6 +21,18 @@ def check_names(scenario: Scenario, book: PriceBook, findings: Findings) -> None
             book.model(name)
         except UnknownModelError as error:
             findings.problem(path, str(error), error.exit_code)
+    for path, name in _offered(scenario):
+        if name not in book.providers:
+            hint = suggestion(name, book.providers, all_below=99)
+            findings.problem(path, f"there is no provider {name!r}{hint}")
+
+
+def _offered(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:
+    """The providers that rules of `optimize` and `residency` are about."""
+    for name, wishes in scenario.optimize.items():
+        yield from ((("optimize", name, "shares", n), n) for n in wishes.shares if "/" not in n)
+    for place, names in scenario.residency.items():
+        yield from ((("residency", place), name) for name in names if "/" not in name)
 
 
 def _named(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:
@@ -36,6 +48,11 @@ def _named(scenario: Scenario) -> Iterator[tuple[KeyPath, str]]:
                     if tokens.counted_with:
                         path = (*at, *request_at, key, *below, "counted_with")
                         yield path, tokens.counted_with
+    for name, wishes in scenario.optimize.items():
+        yield from ((("optimize", name, "among"), model) for model in wishes.among)
+        yield from ((("optimize", name, "shares", n), n) for n in wishes.shares if "/" in n)
+    for place, names in scenario.residency.items():
+        yield from ((("residency", place), model) for model in names if "/" in model)
     for task, scores in scenario.quality.items():
         yield from ((("quality", task, model), model) for model in scores)
 
