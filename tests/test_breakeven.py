@@ -395,7 +395,7 @@ def test_the_document_and_the_rows(cli: Cli) -> None:
         ([SHIPPED], "has the variants seats, cached, all-terra; name two plans"),
         (["fast-tier.yaml#base"], "takes two plans"),
         ([SHIPPED, SHIPPED, SHIPPED], "takes two plans"),
-        (["nightly-batch.yaml#base", "seats-or-tokens.yaml"], "there is no workload"),
+        (["nightly-batch.yaml#base", "seats-or-tokens.yaml"], "unknown workload 'none'"),
     ],
 )
 def test_the_command_takes_two_plans(operands: list[str], message: str, cli: Cli) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from plans import book, scenario
 
 from costplan.decisions.goal import Aim, Fit, Goal, goal
 from costplan.engine.projection import Projection
-from costplan.errors import CostplanError
+from costplan.errors import CostplanError, UsageError
 from costplan.meters import Meter
 from costplan.periods import Month
 from costplan.planning import project
@@ -170,7 +171,7 @@ def test_everything_or_nothing_fits(budget: int, fits: bool) -> None:
 @pytest.mark.parametrize(
     ("aim", "message"),
     [
-        ({}, "no such budget; give --budget"),
+        ({}, "no budget for this; give --budget"),
         ({"month": Month(2030, 1), "budget": D(1)}, "2030-01 is not in the plan: 2026-12 to"),
     ],
 )
@@ -246,3 +247,30 @@ def test_a_budget_is_in_the_currency_of_the_plan(cli: Cli) -> None:
     ran = cli("goal", "break-even.yaml", "--vary", path, "--budget", "90 EUR")
     assert ran.code == 2
     assert "the plan is in USD, --budget in EUR" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("path", "between", "message"),
+    [
+        ("assumptions.grow", (), "unknown assumption 'grow'; did you mean 'growth'"),
+        ("assumptions.grow", ("1%", "2%"), "unknown assumption 'grow'; did you mean 'growth'"),
+        ("workloads.chats.batch", ("1%", "2%"), "unknown workload 'chats'; did you mean 'chat'"),
+        ("workloads.chat.demand.request", (), "did you mean 'workloads.chat.demand.requests'"),
+        ("demand.requests", (), "a path begins with a key of the file"),
+        ("workloads.chat.batch", (), "to vary what it does not say, give --between LOW HIGH"),
+    ],
+)
+def test_a_path_that_is_not_there_names_the_nearest(
+    path: str, between: tuple[str, ...], message: str
+) -> None:
+    """Whoever mistypes a path learns what is there, and does not vary something new."""
+    text = """
+    assumptions: {growth: 1% to 2%}
+    workloads:
+      chat:
+        demand: {requests: 1k/day, growth: $growth/month}
+        request: {input: 100, output: 10}
+        routing: {mix: {openai/gpt-6-luna: 100%}}
+    """
+    with pytest.raises(UsageError, match=re.escape(message)):
+        goal(scenario(text), PROJECT, path, Aim(D(9)), between=between)

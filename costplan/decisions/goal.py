@@ -60,7 +60,7 @@ class Aim:
             )
         found = list(self._every(plan))
         if not found:
-            raise UsageError("the scenario has no such budget; give --budget AMOUNT")
+            raise UsageError("the scenario has no budget for this; give --budget AMOUNT")
         return max(found, key=lambda each: each.over)
 
     def _every(self, plan: Projection) -> Iterator[Judged]:

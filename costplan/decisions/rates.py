@@ -62,10 +62,16 @@ def varied_rate(plans: Sequence[Projection], path: str, between: Sequence[str] =
             is paid on average.
 
     Raises:
-        UsageError: the path is no such one, or the rates are no numbers.
+        UsageError: the path is no such one, the rates are no numbers, or a contract stands
+            between a rate and what is paid.
         UnknownNameError: no plan pays such a model, mode or meter.
     """
     model, mode, meter = _named(path)
+    if any(plan.billing is not None for plan in plans):
+        raise UsageError(
+            f"--vary {path}: contracts and free allowances decide what is paid, so a rate cannot "
+            "be varied by itself; give the plan another price with prices: in a variant"
+        )
     rows = [row for plan in plans for row in plan.ledger.rows]
     chosen = (("model", model), ("mode", mode), ("meter", meter))
     for field, name in chosen:

@@ -79,12 +79,18 @@ class Sensitivity:
     deviation: float
     """The standard deviation of the total."""
     by: Dimension | None = None
+    billed: Decimal | None = None
+    """What is expected to be billed, where contracts or free allowances change it; the rest is at
+    list prices."""
 
 
 def sensitivity(
     compiled: CompiledPlan, *, draws: int = 4096, seed: int = 0, by: Dimension | None = None
 ) -> Sensitivity:
-    """What each unknown of a plan does to the cost of its horizon.
+    """What each unknown of a plan does to the cost of its horizon, at list prices.
+
+    A bill is not the sum of what its parts cost: a level of volume does not multiply it, and its
+    variance cannot be shared out. So contracts are left aside, and what they come to is told.
 
     Args:
         compiled: the plan.
@@ -93,6 +99,10 @@ def sensitivity(
         by: also what each unknown does to every model, workload, owner or meter.
     """
     plan = compiled.project(draws=draws, seed=seed)
+    billed = None
+    if plan.billing is not None:
+        billed = plan.horizon.expected
+        plan = compiled.project(draws=draws, seed=seed, listed=True)
     levels = _Levels.of(compiled)
     ranges = [_range_effect(compiled, known, by) for known in plan.ranges]
     volumes = list(_volume_effects(levels, plan, by))
@@ -105,12 +115,12 @@ def sensitivity(
     effects.sort(key=lambda effect: (-effect.swing, effect.name))
     alone += sum(variance for _, variance in volumes)
     rest = max(0.0, 1 - alone / together) if together else None
-    return Sensitivity(plan, tuple(effects), rest, math.sqrt(together), by)
+    return Sensitivity(plan, tuple(effects), rest, math.sqrt(together), by, billed)
 
 
 def _at(compiled: CompiledPlan, known: Range, value: float) -> Projection:
     """The plan with one range at a value; only its expected cost is looked at."""
-    return compiled.project(draws=1, pins={known.variable: value})
+    return compiled.project(draws=1, pins={known.variable: value}, listed=True)
 
 
 def _range_effect(

@@ -16,6 +16,10 @@ from costplan.scenario import Scenario
 type Projecting = Callable[..., Projection]
 """Projects a scenario with as many draws as `draws` says: `costplan.project`."""
 
+_BILLED = 4096
+"""Draws where a contract bills by steps: its expected bill is their mean, even where no percentile
+is asked for."""
+
 
 @dataclass(slots=True)
 class Trials:
@@ -62,4 +66,7 @@ class Trials:
 
     def _projected(self, settings: tuple[tuple[str, str], ...]) -> Projection:
         scenario = self.scenario.apply(settings=settings) if settings else self.scenario
-        return self.project(scenario, draws=self.draws)
+        plan = self.project(scenario, draws=self.draws)
+        if plan.billing is not None and plan.billing.is_mean and self.draws < _BILLED:
+            return self.project(scenario, draws=_BILLED)
+        return plan

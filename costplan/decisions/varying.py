@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from decimal import Decimal
 from costplan.documents import Mapping as MappingNode
 from costplan.documents import Node, Scalar, join_path, split_path
 from costplan.engine.ledger import as_decimal
-from costplan.errors import UsageError, listed
+from costplan.errors import UsageError, listed, suggestion
 from costplan.quantity import Quantity, parse_quantity
 from costplan.scenario import Scenario
 from costplan.scenario.kinds import parse_money
@@ -18,6 +19,8 @@ from costplan.scenario.kinds import parse_money
 _FAR = Decimal(100)
 """A number is varied from a hundredth of what it is now to a hundred times that."""
 _REST = "rest"
+_NAMED = {"workloads": "workload", "assumptions": "assumption"}
+"""Mappings whose keys are names that the scenario gives itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,14 @@ def varied(scenario: Scenario, path: str, between: Sequence[str] = ()) -> Varied
     node = _node(scenario.source.root, steps, path)
     others = _others(scenario.source.root, steps, path)
     written = _read(node.text, path) if isinstance(node, Scalar) else None
-    if written is None and not between and others is None:
-        raise UsageError(
-            f"the scenario says nothing at {path}; say how far to vary it: --between LOW HIGH"
-        )
+    if written is None and others is None:
+        _check_name(scenario.source.root, steps, path)
+        if not between:
+            near = _nearest(scenario.source.root, steps)
+            raise UsageError(
+                f"the scenario says nothing at {path}{near} to vary what it does not say, give "
+                "--between LOW HIGH"
+            )
     form, middle = written or (Form(unit="%"), _left(others or {}))
     if between:
         ends = [_read(end, path) for end in between]
@@ -105,11 +112,37 @@ def varied(scenario: Scenario, path: str, between: Sequence[str] = ()) -> Varied
     else:
         low, high = middle / _FAR, middle * _FAR
     if not low < high:
-        raise UsageError(f"{path}: {low} is not below {high}; say how far: --between LOW HIGH")
+        raise UsageError(f"--vary {path}: {low} is not below {high}; give --between LOW HIGH")
     text = node.text if isinstance(node, Scalar) else ""
     same = form == (written or (form,))[0] and " to " not in text
     now = middle if same and (written or others) else None
     return Varied(path, form, low, high, now, text, others or {})
+
+
+def _check_name(root: Node, steps: Sequence[str], path: str) -> None:
+    """Refuse a workload or assumption that is not there: setting it would only add another."""
+    kind, *rest = steps
+    if kind in _NAMED and rest and isinstance(root, MappingNode):
+        node = root.items.get(kind)
+        known = list(node.items) if isinstance(node, MappingNode) else []
+        if rest[0] not in known:
+            hint = suggestion(rest[0], known) if known else f": the scenario has no {kind}"
+            raise UsageError(f"--vary {path}: unknown {_NAMED[kind]} {rest[0]!r}{hint}")
+
+
+def _nearest(root: Node, steps: Sequence[str]) -> str:
+    """Which key of the scenario may have been meant, where the first step that is not there is."""
+    node: Node | None = root
+    for done, step in enumerate(steps):
+        if not isinstance(node, MappingNode):
+            return ";"
+        if step not in node.items:
+            close = difflib.get_close_matches(step, list(node.items), n=1)
+            if close:
+                return f"; did you mean {join_path((*steps[:done], *close))!r}? Or,"
+            return ";" if done else "; a path begins with a key of the file, such as workloads;"
+        node = node.items[step]
+    return ";"
 
 
 def _left(others: Mapping[str, Decimal | None]) -> Decimal:

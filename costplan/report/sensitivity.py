@@ -10,7 +10,7 @@ from costplan.report.document import Document, plan_identity, warning_list
 from costplan.report.money import MoneyFormat, money_for, percent, plain_text
 from costplan.report.plan import plan_facts, plan_title
 from costplan.report.ranges import written
-from costplan.report.table import Page, Table, columns
+from costplan.report.table import Column, Page, Table, columns
 
 _BAR = 16
 """Columns of the widest bar."""
@@ -25,10 +25,20 @@ def sensitivity_page(result: Sensitivity) -> Page:
         tables.append(_by(result, money))
     return Page(
         f"What moves {plan_title(result.plan)}",
-        (*plan_facts(result.plan), f"Expected {money(result.plan.horizon.expected)}"),
+        (*plan_facts(result.plan), _expected(result, money)),
         tuple(tables),
         tuple(_notes(result, money)),
         result.plan.warnings,
+    )
+
+
+def _expected(result: Sensitivity, money: MoneyFormat) -> str:
+    listed = f"Expected {money(result.plan.horizon.expected)}"
+    if result.billed is None:
+        return listed
+    return (
+        f"{listed} at list prices, as is everything below; with contracts and free allowances "
+        f"{money(result.billed)} is billed"
     )
 
 
@@ -48,7 +58,7 @@ def _tornado(result: Sensitivity, money: MoneyFormat) -> Table:
     ]
     if result.interactions is not None:
         rows.append(("together", "", "", "", "", percent(result.interactions), ""))
-    head = (*columns(["Not known exactly"], names), *columns([""], []))
+    head = (*columns(["Not known exactly"], names), Column("", joined=True))
     return Table("", head, tuple(rows))
 
 
@@ -117,6 +127,7 @@ def sensitivity_document(result: Sensitivity) -> Document:
     return {
         **plan_identity(plan),
         "expected": plain_text(plan.horizon.expected),
+        **({} if result.billed is None else {"billed": plain_text(result.billed)}),
         "standard_deviation": result.deviation,
         "effects": [_effect(effect, result) for effect in result.effects],
         "interactions": result.interactions,
