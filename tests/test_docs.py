@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from costplan.tokens.families import identify
 from costplan.tokens.requests.claude.preambles import preamble
 
 ROOT = Path(__file__).parent.parent
+SPANS = re.DOTALL | re.MULTILINE
 README = (ROOT / "README.md").read_text("utf-8")
 REQUESTS = (ROOT / "docs" / "requests.md").read_text("utf-8")
 
@@ -93,6 +95,24 @@ def test_every_warning_code_is_documented() -> None:
         assert f"`{code}`" in table, code
 
 
+def test_every_key_of_a_scenario_is_documented() -> None:
+    """Each key that the JSON Schema knows stands in docs/scenario.md, as code."""
+    text = (ROOT / "docs" / "scenario.md").read_text("utf-8")
+    said = set(re.findall(r"\w+", " ".join(re.findall(r"^```.*?^```|`[^`]+`", text, SPANS))))
+    known: set[str] = set()
+
+    def gather(node: object) -> None:
+        if isinstance(node, dict):
+            known.update(node.get("properties", {}))
+            node = list(node.values())
+        for each in node if isinstance(node, list) else ():
+            gather(each)
+
+    gather(json.loads((ROOT / "scenarios" / "schema.json").read_text("utf-8")))
+    assert {"growth", "shortfall_fee", "residency"} < known
+    assert not known - said
+
+
 TOKENS = (ROOT / "docs" / "tokens.md").read_text("utf-8")
 
 
@@ -143,7 +163,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 def headings(page: Path) -> list[str]:
     """What a page's links may point at: its headings as forges write them in an address."""
-    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=SPANS)
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
