@@ -139,12 +139,18 @@ def _alone_table(found: Optimum, money: MoneyFormat) -> Table:
 
 
 def _frontier_table(found: Optimum, money: MoneyFormat) -> Table:
+    """The cheapest mix for rising quality, a column for each model that any of them takes."""
+    models = list(dict.fromkeys(name for mix in found.frontier for name, _ in _sorted(mix)))
     rows = tuple(
-        (_quality(mix.quality), _money(mix.cost, money), _shares(mix)) for mix in found.frontier
+        (
+            _quality(mix.quality),
+            _money(mix.cost, money),
+            *(f"{mix.shares[name]:.1%}" if mix.shares.get(name) else ABSENT for name in models),
+        )
+        for mix in found.frontier
     )
-    head = (*columns([], ["Quality", "Cost"]), *columns(["Mix"], []))
     title = f"{found.workload}: cost and quality, from {found.phases[0].months[0]}"
-    return Table(title, head, rows, keys=2)
+    return Table(title, columns([], ["Quality", "Cost", *models]), rows, keys=2)
 
 
 def _notes(found: Optimum, money: MoneyFormat) -> Iterator[str]:
