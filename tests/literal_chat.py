@@ -19,6 +19,11 @@ class Chat:
     new: int = 0
     out: int = 0
     reasoning: int = 0
+    heard: int = 0
+    spoken: int = 0
+    cached_sound: str = "audio_cache_read"
+    searches: int = 0
+    fee: int = 0
     kept: bool = False
     turns: int = 1
     steps: int = 1
@@ -36,10 +41,17 @@ class Chat:
     minimum: int = 0
     threshold: float = float("inf")
     tokens: Iterator[int] = field(default_factory=count)
+    sound: set[int] = field(default_factory=set)
 
     def say(self, amount: int) -> list[int]:
         """That many new tokens."""
         return [next(self.tokens) for _ in range(amount)]
+
+    def play(self, amount: int) -> list[int]:
+        """That many new tokens of sound."""
+        made = self.say(amount)
+        self.sound.update(made)
+        return made
 
     def usage(self, missed: Sequence[bool] = ()) -> Usage:
         """What is billed, where `missed` says of each later turn that the cache was empty again."""
@@ -69,7 +81,10 @@ class Chat:
 
     def _turn(self, before: list[int]) -> list[int]:
         for step in range(self.steps):
-            new = self.say(self.new) if step == 0 else self.say(self.returned * (step == 1))
+            if step == 0:
+                new = self.say(self.new) + self.play(self.heard)
+            else:
+                new = self.say(self.returned * (step == 1))
             if self.window is not None:
                 before = before[max(0, len(before) - self.window) :]
             whole = len(self.common) + len(self.own) + len(before) + len(new)
@@ -80,20 +95,30 @@ class Chat:
             final = step == self.steps - 1
             written = self.out if final else self.call * self.fan_out
             self._call(before, written + self.reasoning, keep=True)
+            if step == 0:
+                self.used[self.tier, "web_search"] += self.searches
             before = before + self.say(written + self.reasoning * self.kept)
-            if not final:
+            if final:
+                self.used[self.tier, "audio_output"] += self.spoken
+                before = before + self.play(self.spoken)
+            else:
                 before = before + self.say(self.result * self.fan_out)
         return before
 
     def _call(self, messages: list[int], output: int, *, keep: bool) -> None:
         prompt = self.common + self.own + messages
-        tier = int(len(prompt) > self.threshold)
+        tier = self.tier = int(len(prompt) > self.threshold)
         enough = len(prompt) >= self.minimum
         read = max((len(c) for c in self.cached if prompt[: len(c)] == c and enough), default=0)
-        self.used[tier, "cache_read"] += read
+        heard = len(self.sound.intersection(prompt[:read]))
+        self.used[tier, "cache_read"] += read - heard
+        self.used[tier, self.cached_sound] += heard
         write_prefix = max(0, len(self.common) - read) if self.cache_prefix else 0
         self.used[tier, "cache_write_1h"] += write_prefix
-        rest = len(prompt) - read - write_prefix
+        fresh = len(self.sound.intersection(prompt[read:]))
+        self.used[tier, "audio_input"] += fresh
+        self.used[tier, "request"] += self.fee
+        rest = len(prompt) - read - write_prefix - fresh
         writes = self.cache_history and keep and enough
         self.used[tier, "cache_write_5m" if writes else "input"] += rest
         self.used[tier, "output"] += output

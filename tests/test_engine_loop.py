@@ -13,7 +13,7 @@ from literal_chat import Chat
 from costplan.engine.conversation import conversation
 from costplan.engine.gaps import Reuse
 from costplan.engine.loop import History, HistoryCache, Loop
-from costplan.engine.model import CacheUse, Profile, Size, Term, Threshold
+from costplan.engine.model import Amount, CacheUse, Profile, Size, Term, Threshold
 
 NEVER = float("inf")
 
@@ -21,6 +21,17 @@ NEVER = float("inf")
 def fixed(tokens: float) -> Size:
     """A size that is known."""
     return Size((Term(tokens),))
+
+
+def amounts(chat: Chat) -> tuple[Amount, ...]:
+    """The sound of a conversation, its searches, and a fee for each call."""
+    read = "" if chat.cached_sound == "audio_input" else chat.cached_sound
+    return (
+        Amount("audio_input", fixed(chat.heard), in_prompt=True, again="audio_input", cached=read),
+        Amount("audio_output", fixed(chat.spoken), again="audio_input", cached=read),
+        Amount("web_search", fixed(chat.searches)),
+        Amount("request", fixed(chat.fee), each_call=True),
+    )
 
 
 def profile(chat: Chat, chance: float = 1.0) -> Profile:
@@ -46,6 +57,7 @@ def profile(chat: Chat, chance: float = 1.0) -> Profile:
         input=fixed(chat.new),
         output=fixed(chat.out),
         reasoning=fixed(chat.reasoning),
+        amounts=amounts(chat),
         kept=fixed(chat.reasoning) if chat.kept else Size(),
         turns=Term(chat.turns),
         loop=loop,
@@ -98,3 +110,51 @@ def test_every_conversation_equals_the_literal_one(
     chat = replace(chat, **limit, threshold=threshold)
     found = used(profile(chat, chance), threshold)
     assert found == pytest.approx(chat.expected(chance))
+
+
+heard: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "heard": st.integers(0, 25),
+        "spoken": st.integers(0, 25),
+        "searches": st.integers(0, 3),
+        "fee": st.integers(0, 1),
+        "cached_sound": st.sampled_from(["audio_cache_read", "audio_input"]),
+    }
+)
+
+
+least: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries(
+        {
+            "shared": st.just(0),
+            "cache_prefix": st.just(False),
+            "cache_history": st.just(True),
+            "minimum": st.integers(1, 100),
+        }
+    ),
+)
+beside = st.builds(lambda *parts: {k: v for part in parts for k, v in part.items()}, heard, least)
+
+
+@given(chats, limits, beside, st.sampled_from([0.0, 0.25, 1.0]), st.sampled_from([NEVER, 60, 150]))
+def test_sound_searches_and_fees_of_a_loop_equal_the_literal_ones(
+    chat: Chat, limit: dict[str, Any], more: dict[str, Any], chance: float, threshold: float
+) -> None:
+    """Sound is new once a turn, then sent again or found cached; a fee is paid for each call.
+
+    A window cuts text and sound in proportion, so it is left out: a literal one cuts one of them.
+    """
+    limit = {} if "window" in limit else limit
+    chat = replace(chat, **limit, **more, threshold=threshold)
+    found = used(profile(chat, chance), threshold)
+    assert found == pytest.approx(chat.expected(chance))
+
+
+@given(chats, st.integers(1, 20), st.sampled_from([0.0, 0.25, 1.0]))
+def test_pictures_billed_as_text_are_text(chat: Chat, pictures: int, chance: float) -> None:
+    """Beside scaled input they are an amount: read, written and sent again as the input is."""
+    made = profile(chat, chance)
+    picture = Amount("input", fixed(pictures), in_prompt=True, again="input")
+    apart = replace(made, amounts=(picture, *made.amounts))
+    assert used(apart) == pytest.approx(replace(chat, new=chat.new + pictures).expected(chance))

@@ -25,7 +25,9 @@ class Times:
     """How often a call, or a whole conversation, sends what one turn reads and makes."""
 
     turns: Quantity
-    """Anew."""
+    """Anew: turns that begin with it."""
+    ends: Quantity
+    """Turns that end with it, and make what they make."""
     calls: Quantity
     """API calls."""
     answers: Quantity
@@ -64,7 +66,8 @@ def _billed(
     if amount.each_call:
         yield amount.meter, each * (times.answers if amount.meter in WRITTEN else times.calls)
         return
-    parts = [(amount.meter, each * times.turns, amount.in_prompt)]
+    new = times.ends if amount.meter in WRITTEN else times.turns
+    parts = [(amount.meter, each * new, amount.in_prompt)]
     if amount.again:
         again = times.read if amount.in_prompt else times.made
         found = times.read_found if amount.in_prompt else times.made_found

@@ -147,6 +147,7 @@ class Said:
         body: Tokens,
         *,
         first: Amount,
+        last: Amount,
         images: Amount,
         found: Tokens,
         in_cache: Amount,
@@ -159,6 +160,7 @@ class Said:
             part: the part of conversations that make it.
             body: what it sends after the shared prefix.
             first: whether it is the first one of its turn: 1 or 0.
+            last: the chance that it is the last one.
             images: what of that is images with a price of their own.
             found: how much of the body is found cached, on average.
             in_cache: the chance that the shared prefix is found.
@@ -173,6 +175,7 @@ class Said:
         written = enough if self.grows and keeps else 0.0
         times = Times(
             turns=first,
+            ends=last,
             calls=1.0,
             answers=1.0 if keeps else 0.0,
             read=body.read - first,
@@ -229,6 +232,7 @@ def by_turn(profile: Profile, values: Values, said: Said) -> Iterator[Call]:
             part * made,
             body,
             first=first,
+            last=ends,
             images=said.images * (again + 1),
             found=found,
             in_cache=in_cache,

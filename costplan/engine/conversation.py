@@ -158,7 +158,7 @@ def _plain(profile: Profile, values: Values) -> dict[str, Floats | float]:
         read=cached * found,
         written=cached * (turns - found),
         output=(output + profile.reasoning.at(values)) * turns,
-        amounts=amounts_used(profile, values, Times(turns, turns, turns, again, again)),
+        amounts=amounts_used(profile, values, Times(turns, turns, turns, turns, again, again)),
     )
 
 

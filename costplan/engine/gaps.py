@@ -8,13 +8,15 @@ since the turn before is no longer than that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from costplan.engine.distributions import Floats, normal_cdf
+from costplan.engine.distributions import Floats
 from costplan.engine.model import Term, Values
+from costplan.engine.reuse import LognormalGaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,8 @@ class Gaps:
         mean = np.asarray(self.mean.at(values), dtype=np.float64)
         if not self.sigma:
             return np.asarray(mean <= seconds, dtype=np.float64)
-        with np.errstate(divide="ignore"):
-            z = (np.log(seconds / mean) + self.sigma**2 / 2) / self.sigma
-        return normal_cdf(z)
+        median = mean * math.exp(-(self.sigma**2) / 2)
+        return LognormalGaps(median, self.sigma).within(np.array(seconds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class PoissonGaps:
 class LognormalGaps:
     """Gaps of people between the turns of a conversation: most are short, a few are long."""
 
-    median: float
+    median: Floats | float
     """Seconds; half of the gaps are shorter."""
     sigma: float
     """The standard deviation of the logarithm."""

@@ -161,7 +161,8 @@ def _times(turns: TurnSums, steps: Amount, chance: Amount | None) -> Times:
     more = steps - 1
     calls = turns.count * steps
     again = steps * turns.earlier
-    times = Times(turns.count, calls, calls, calls - turns.count + again, again)
+    count = turns.count
+    times = Times(count, count, calls, calls, calls - count + again, again)
     if chance is None:
         return times
     later = more * turns.earlier

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from costplan.engine.model import Amount, Size, Spread, Term
 from costplan.errors import CostplanError
@@ -94,6 +94,14 @@ class Amounts:
             least=float(self.price.minimum.get(billed, 0)),
             each_call=each_call,
         )
+
+    def pictures(self, size: Size) -> Amount:
+        """Pictures that are read, on the meter of text where they have no price of their own."""
+        amount = self.of(Meter.IMAGE_INPUT, size)
+        if Meter.IMAGE_INPUT in self.price.rates:
+            return amount
+        cached = str(Meter.CACHE_READ) if Meter.CACHE_READ in self.price.rates else ""
+        return replace(amount, meter="input", again="input", cached=cached)
 
     def _billed(self, meter: Meter) -> Meter:
         if meter in self.price.rates or meter in self.fees:

@@ -157,7 +157,7 @@ class Profiler:
         apart, shares = Meter.IMAGE_INPUT in rates, self.request.cache
         is_cached = shares is not None and (shares.read is not None or caching is not None)
         if images.terms and (is_cached if apart else fresh.scale):
-            images, amounts = Size(), (making.of(Meter.IMAGE_INPUT, images), *amounts)
+            images, amounts = Size(), (making.pictures(images), *amounts)
         elif not apart:
             fresh, images = replace(fresh, terms=fresh.terms + images.terms), Size()
         reasoning = self._reasoning(served, (*at, "reasoning"))
