@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costplan.engine.conversation import conversation
-from costplan.engine.model import (
-    CacheSplit,
-    CacheUse,
-    Profile,
-    Size,
-    Spread,
-    Term,
-    Threshold,
-)
+from costplan.engine.model import Size, Spread, Term, Threshold
+from costplan.engine.profile import CacheSplit, CacheUse, Profile
 
 
 def fixed(tokens: float) -> Size:

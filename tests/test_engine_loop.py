@@ -13,7 +13,8 @@ from literal_chat import Chat
 from costplan.engine.conversation import conversation
 from costplan.engine.gaps import Reuse
 from costplan.engine.loop import History, HistoryCache, Loop
-from costplan.engine.model import Amount, CacheUse, Profile, Size, Term, Threshold
+from costplan.engine.model import Size, Term, Threshold
+from costplan.engine.profile import Amount, CacheUse, Profile
 
 NEVER = float("inf")
 

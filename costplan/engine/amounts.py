@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from costplan.engine.distributions import Floats
-from costplan.engine.model import Amount, Profile, Values
+from costplan.engine.model import Values
+from costplan.engine.profile import Amount, Profile
 
 type Quantity = Floats | float
 

@@ -15,7 +15,8 @@ import numpy as np
 from costplan.engine.amounts import Times, amounts_used, in_prompts
 from costplan.engine.distributions import Floats
 from costplan.engine.loop import Loop
-from costplan.engine.model import Profile, Values
+from costplan.engine.model import Values
+from costplan.engine.profile import Profile
 
 type Amount = Floats | float
 

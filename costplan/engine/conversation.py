@@ -19,7 +19,8 @@ from costplan.engine.calls import Call, Said, Tokens, by_turn
 from costplan.engine.distributions import Floats
 from costplan.engine.limited import one_by_one
 from costplan.engine.metering import Use, meters
-from costplan.engine.model import Profile, Size, Spread, Threshold, Values
+from costplan.engine.model import Size, Spread, Threshold, Values
+from costplan.engine.profile import Profile
 from costplan.engine.sums import growth, summed
 
 __all__ = ["Use", "conversation", "largest_prompt", "prompts", "smallest_prompt"]

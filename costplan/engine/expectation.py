@@ -20,7 +20,8 @@ import numpy as np
 
 from costplan.engine.conversation import conversation, prompts, smallest_prompt
 from costplan.engine.distributions import Distribution, Floats, Lognormal, Point
-from costplan.engine.model import Cell, Profile, Size, Spread, Stream, Term, Values, means, product
+from costplan.engine.model import Cell, Size, Spread, Stream, Term, Values, means, product
+from costplan.engine.profile import Profile
 from costplan.engine.remembered import Remembered
 from costplan.engine.sobol import sobol
 from costplan.errors import UsageError

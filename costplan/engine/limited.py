@@ -16,7 +16,8 @@ import numpy as np
 
 from costplan.engine.calls import Amount, Call, Said, Tokens, parts_of_turns
 from costplan.engine.loop import History
-from costplan.engine.model import Profile, Values
+from costplan.engine.model import Values
+from costplan.engine.profile import Profile
 
 _RARE = 1e-3
 """Turns and steps that a smaller part reaches are not followed."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from costplan.engine.amounts import WRITTEN
 from costplan.engine.distributions import Floats
-from costplan.engine.model import Profile, Values
+from costplan.engine.model import Values
+from costplan.engine.profile import Profile
 
 type Use = dict[tuple[int, str], Floats | float]
 """Quantity of one conversation by tier (0 is the base) and meter."""

@@ -20,7 +20,8 @@ from costplan.engine.amounts import Times, amounts_used
 from costplan.engine.distributions import Floats
 from costplan.engine.loop import Loop
 from costplan.engine.metering import meters
-from costplan.engine.model import Profile, Values
+from costplan.engine.model import Values
+from costplan.engine.profile import Profile
 
 type Amount = Floats | float
 

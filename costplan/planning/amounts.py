@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from costplan.engine.model import Amount, Size, Spread, Term
+from costplan.engine.model import Size, Spread, Term
+from costplan.engine.profile import Amount
 from costplan.errors import CostplanError
 from costplan.meters import PROMPT, Meter
 from costplan.planning.fees import Fees

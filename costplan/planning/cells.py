@@ -9,7 +9,8 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from costplan.engine.distributions import Floats
-from costplan.engine.model import Cell, Profile, Term, Threshold
+from costplan.engine.model import Cell, Term, Threshold
+from costplan.engine.profile import Profile
 from costplan.meters import Meter
 from costplan.periods import DayRange
 from costplan.prices import Price

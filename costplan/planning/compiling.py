@@ -14,7 +14,8 @@ from costplan.engine.demand import Calendar
 from costplan.engine.distributions import Floats
 from costplan.engine.expectation import expected_share, expected_volume
 from costplan.engine.hours import arrivals
-from costplan.engine.model import Cell, FirstTurn, Profile, Stream, Term, means
+from costplan.engine.model import Cell, FirstTurn, Stream, Term, means
+from costplan.engine.profile import Profile
 from costplan.errors import CostplanError, ExitCode
 from costplan.meters import Meter
 from costplan.periods import DayRange, Month, month_range

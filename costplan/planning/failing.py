@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from costplan.engine.model import Profile, Size, Term, means
+from costplan.engine.model import Size, Term, means
+from costplan.engine.profile import Profile
 from costplan.engine.shares import NONE, ONE, Sum, geometric, less, plus, share, times
 from costplan.planning.routing import Route
 from costplan.planning.sizes import Sizes

@@ -11,7 +11,8 @@ import numpy as np
 from costplan.engine.conversation import conversation, largest_prompt
 from costplan.engine.distributions import Distribution
 from costplan.engine.expectation import expected_quantities
-from costplan.engine.model import Amount, Cell, Profile, Size, Stream, Term, Threshold, means
+from costplan.engine.model import Cell, Size, Stream, Term, Threshold, means
+from costplan.engine.profile import Amount, Profile
 from costplan.errors import ExitCode
 from costplan.planning.findings import Findings
 from costplan.planning.loops import at_mean_turns

@@ -8,7 +8,8 @@ from costplan.engine.amounts import amounts_sent
 from costplan.engine.distributions import from_range, lognormal_spread
 from costplan.engine.gaps import Gaps
 from costplan.engine.loop import History, Loop
-from costplan.engine.model import Profile, Size, Term, means
+from costplan.engine.model import Size, Term, means
+from costplan.engine.profile import Profile
 from costplan.engine.turns import observed_turns, spread_turns
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Sizes

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from costplan.documents import join_path
-from costplan.engine.model import Cell, Profile
+from costplan.engine.model import Cell
+from costplan.engine.profile import Profile
 from costplan.engine.shares import ONE, Sum, share, times
 from costplan.planning.cascading import Answers
 from costplan.planning.cells import PricedCell

@@ -12,7 +12,8 @@ from costplan.engine.conversation import largest_prompt
 from costplan.engine.distributions import Floats
 from costplan.engine.gaps import Gaps, Reuse
 from costplan.engine.loop import HistoryCache
-from costplan.engine.model import CacheSplit, CacheUse, Profile, Size, Term, means
+from costplan.engine.model import Size, Term, means
+from costplan.engine.profile import CacheSplit, CacheUse, Profile
 from costplan.errors import CostplanError
 from costplan.meters import Meter
 from costplan.planning.amounts import Amounts, meter_places
