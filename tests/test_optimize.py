@@ -15,6 +15,7 @@ from costplan.decisions.optimize import Optimum, optimize
 from costplan.errors import UnknownNameError, UsageError
 from costplan.periods import Month
 from costplan.planning import project
+from costplan.prices import with_own
 from costplan.scenario import load_scenario
 from costplan.scenario.optimizing import Bounds, Wishes, parse_bounds
 
@@ -104,6 +105,37 @@ def test_a_model_is_not_chosen_after_it_retires() -> None:
     best = found(Wishes(among=(old, new)), text)
     chosen = {month: set(phase.mix.shares) for phase in best.phases for month in phase.months}
     assert chosen == {last + -2: {old}, last + -1: {old}, last: {new}, last + 1: {new}}
+
+
+def test_the_mix_changes_with_the_exchange_rate(tmp_path: Path) -> None:
+    """1.2 euros a million tokens are 0.60 dollars, then 3.60: first cheaper than 1, then dearer."""
+    head = (
+        "{title: Ours, added: 2026.12.01, source: ours, provider: PROVIDER, currency: CURRENCY,"
+        " sources: {ours: {title: Ours, observed: 2026-11-20, licence: ours}}, models: {one:"
+        " {prices: {standard: [{from: 2026-12-01, rates: {input: RATE, output: RATE}}]}}}}"
+    )
+    for provider, currency, rate in (("here", "USD", "1"), ("there", "EUR", "1.2")):
+        words = (("PROVIDER", provider), ("CURRENCY", currency), ("RATE", rate))
+        text = head
+        for word, meant in words:
+            text = text.replace(word, meant)
+        (tmp_path / f"{provider}.yaml").write_text(text, encoding="utf-8")
+    best = optimize(
+        scenario("""
+            uncertainty: none
+            exchange: {EUR: [{from: 2026-12-01, rate: 0.5}, {from: 2027-02-01, rate: 3}]}
+            workloads:
+              tickets:
+                demand: {requests: 1k/month}
+                request: {input: 900, output: 100}
+                routing: {mix: {here/one: 50%, there/one: 50%}}
+            """),
+        "tickets",
+        Wishes(),
+        lambda each, levers: project(each, with_own(book(), tmp_path), draws=1, levers=levers),
+    )
+    chosen = [(str(phase.months[0]), set(phase.mix.shares)) for phase in best.phases]
+    assert chosen == [("2026-12", {"there/one"}), ("2027-02", {"here/one"})]
 
 
 def test_what_cannot_be_chosen_is_told() -> None:

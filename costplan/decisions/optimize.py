@@ -266,11 +266,11 @@ def _by_month(projection: Projection) -> tuple[float, ...]:
 
 
 def _keys(projection: Projection) -> tuple[object, ...]:
-    """By month, the price rows that are paid."""
+    """By month, the prices that are paid, in the currency of the plan."""
     ledger = projection.ledger
     return tuple(
         frozenset(
-            (row.model, row.mode, row.price_from)
+            (row.model, row.mode, row.price_from, row.meter, row.tier, row.rate)
             for row, amount in zip(ledger.rows, ledger.quantities[:, k], strict=True)
             if amount
         )
