@@ -226,3 +226,46 @@ def test_fewer_models_to_choose_from_need_no_other_timing(cli: Cli) -> None:
     assert {share["model"] for each in found["phases"] for share in each["mix"]} <= {
         *models.split(",")
     }
+
+
+LIMITED = (
+    TICKETS
+    + """
+limits: {anthropic: {requests_per_day: 800}}
+"""
+)
+
+
+def test_a_rate_limit_is_a_share_at_most() -> None:
+    """60,000 tickets a month are at most 60,000 / 28 = 2,142.9 a day, of which 800 is 37.33 %."""
+    rules = Wishes(among=MODELS, quality=Decimal("0.86"))
+    free, limited = found(rules), found(rules, LIMITED)
+    (phase,) = [phase for phase in limited.phases if Month(2027, 2) in phase.months]
+    anthropic = sum(share for model, share in phase.mix.shares.items() if "anthropic" in model)
+    assert anthropic <= 800 / (60_000 / 28) + 1e-9
+    assert limited.best.horizon.expected >= free.best.horizon.expected
+    assert "rate limits" in phase.mix.binding
+
+
+def test_other_workloads_take_their_part_of_a_rate_limit() -> None:
+    """500 requests a day of another workload leave 300."""
+    others = """
+  other:
+    demand: {requests: 500/day}
+    request: {input: 10, output: 10}
+    routing: {mix: {anthropic/claude-haiku-5-5: 100%}}
+"""
+    best = found(
+        Wishes(among=MODELS, quality=Decimal("0.84")),
+        LIMITED.replace("\nlimits", others + "\nlimits"),
+    )
+    (phase,) = [phase for phase in best.phases if Month(2027, 2) in phase.months]
+    taken = max(c.loads.get("anthropic requests_per_day", 0) for c in phase.candidates)
+    assert taken == pytest.approx(60_000 / 28 / 300)
+
+
+def test_a_budget_that_no_mix_keeps() -> None:
+    cheapest = found(Wishes(among=MODELS)).best.horizon.expected
+    assert found(Wishes(among=MODELS, budget=cheapest)).best.horizon.expected == cheapest
+    with pytest.raises(UsageError, match="loosen a rule or the budget"):
+        found(Wishes(among=MODELS, budget=cheapest - 1))

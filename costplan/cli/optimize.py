@@ -58,6 +58,9 @@ def add_to(commands: Any) -> None:
         type=read_with(_bounds),
         help="of a provider or model, such as 'anthropic=at most 60%%'; may be repeated",
     )
+    rules.add_argument(
+        "--budget", metavar="N", type=read_with(quantity), help="what it may cost over the plan"
+    )
     rules.add_argument("--models", metavar="N", type=read_with(positive), help="at most N models")
     rules.add_argument("--residency", metavar="PLACE", help="models listed for that place")
     add_plan_options(parser)
@@ -133,7 +136,7 @@ def _wishes(scenario: Scenario, name: str, arguments: argparse.Namespace) -> Wis
     wishes = scenario.optimize.get(name, Wishes())
     given_here = {
         key: getattr(arguments, key)
-        for key in ("among", "quality", "seconds", "models", "residency")
+        for key in ("among", "quality", "seconds", "models", "budget", "residency")
         if getattr(arguments, key) is not None
     }
     return replace(wishes, **given_here, shares={**wishes.shares, **dict(arguments.share)})

@@ -35,7 +35,9 @@ class Candidate:
     seconds: float | None = None
     """Seconds that a conversation takes."""
     most: float = 1.0
-    """The largest share its rate limits let through."""
+    """The largest share that can go to it."""
+    loads: Mapping[str, float] = field(default_factory=dict)
+    """By rate limit, the part of what is left of it that all conversations would take."""
 
     @property
     def is_straight(self) -> bool:
@@ -61,6 +63,8 @@ class Rules:
     """At most so many models."""
     budget: float | None = None
     """The most it may cost."""
+    limited: bool = True
+    """Whether rate limits count."""
 
     def each(self) -> dict[str, Rules]:
         """For each rule, in words, all the others."""
@@ -77,6 +81,8 @@ class Rules:
             found[f"{name} at least {share:.0%}"] = replace(self, at_least=rest)
         if self.models is not None:
             found[f"at most {self.models} models"] = replace(self, models=None)
+        if self.limited:
+            found["rate limits"] = replace(self, limited=False)
         if self.budget is not None:
             found[f"budget {_amount(self.budget)}"] = replace(self, budget=None)
         return found
@@ -227,12 +233,7 @@ class _Program:
             solver.addConstr(self._mean(lambda c: c.quality) >= rules.quality)
         if rules.seconds is not None:
             solver.addConstr(self._mean(lambda c: c.seconds) <= rules.seconds)
-        for name, share in rules.at_most.items():
-            if members := self._members(name):
-                solver.addConstr(sum(members) <= share)
-        for name, share in rules.at_least.items():
-            if members := self._members(name):
-                solver.addConstr(sum(members) >= share)
+        self._keep_shares(rules)
         if rules.models is not None:
             used = [solver.addBinary() for _ in self._shares]
             for share, flag in zip(self._shares.values(), used, strict=True):
@@ -240,6 +241,23 @@ class _Program:
             solver.addConstr(sum(used) <= rules.models)
         if rules.budget is not None:
             solver.addConstr(sum(self._costs) <= rules.budget)
+
+    def _keep_shares(self, rules: Rules) -> None:
+        """Bounds of providers and models, stated or left by rate limits."""
+        for name, share in rules.at_most.items():
+            if members := self._members(name):
+                self._solver.addConstr(sum(members) <= share)
+        for name, share in rules.at_least.items():
+            if members := self._members(name):
+                self._solver.addConstr(sum(members) >= share)
+        if rules.limited:
+            self._keep_limits()
+
+    def _keep_limits(self) -> None:
+        """No rate limit is taken more than whole."""
+        for name in sorted({name for c in self._candidates for name in c.loads}):
+            loads = (c.loads.get(name, 0.0) * self._shares[c.model] for c in self._candidates)
+            self._solver.addConstr(sum(loads) <= 1)
 
     def solution(self) -> dict[str, float] | None:
         """Shares by model; None where there are none."""

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from costplan.decisions.mixing import Candidate, Mix, NoMixError, Rules, best_mix, frontier
+from costplan.engine.capacity import LimitUse
 from costplan.engine.distributions import from_range
 from costplan.engine.projection import Projection
 from costplan.errors import CostplanError, UnknownNameError, UsageError
@@ -25,10 +26,14 @@ from costplan.scenario.schema import Budget, MixFrom, Routing, Scenario, Workloa
 
 type Price = Callable[[Scenario, Levers], Projection]
 """Projects a scenario with levers."""
+type Left = Mapping[tuple[Month, str, str], float]
+"""By month, owner and key of a rate limit, how much of it the other workloads use at their peak."""
 
 _PIECES = 20
 """Parts that a cost which is not proportional to its share is followed in."""
 _STRAIGHT = 1e-9
+_ENDLESS = 1e6
+"""So many times a limit as no mix could take."""
 _SHOWN = Decimal("0.001")
 """Shares are told, and planned, to a tenth of a percent."""
 
@@ -46,10 +51,12 @@ class Alone:
     quality: float | None
     seconds: float | None
     most: tuple[float, ...]
-    """By month, the largest share its rate limits let through; 0 where it is not on sale."""
+    """By month, the largest share that can go to it: 0 where it is not on sale."""
+    uses: tuple[LimitUse, ...]
+    """What all conversations on it take of rate limits."""
 
-    def candidate(self, months: Sequence[int]) -> Candidate:
-        """It as a candidate of some months."""
+    def candidate(self, months: Sequence[int], loads: Mapping[str, float]) -> Candidate:
+        """It as a candidate of some months, with what it takes of rate limits in them."""
         costs = tuple(sum(row[k] for k in months) for row in self.costs)
         return Candidate(
             model=self.model,
@@ -58,6 +65,7 @@ class Alone:
             quality=self.quality,
             seconds=self.seconds,
             most=min(self.most[k] for k in months),
+            loads=loads,
         )
 
 
@@ -115,13 +123,18 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
     known = replace(wishes, among=tuple(dict.fromkeys((*wishes.among, *_timed(workload)))))
     alone = replace(scenario, workloads={name: workload}, optimize={name: known}, budget=Budget())
     now = price(alone, Levers())
+    left = _left(scenario, name, price)
     left_out: dict[str, str] = {}
     each = tuple(_alone(alone, name, wishes, price, left_out))
     rules = _rules(wishes)
     phases = []
     for months in _phases(each, len(now.months)):
-        candidates = tuple(a.candidate(months) for a in each if all(a.most[k] for k in months))
         those = tuple(now.months[k] for k in months)
+        candidates = tuple(
+            a.candidate(months, _loads(a, those, left))
+            for a in each
+            if all(a.most[k] for k in months)
+        )
         try:
             mix = best_mix(candidates, rules)
         except NoMixError as error:
@@ -130,6 +143,11 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
         phases.append(Phase(those, mix, candidates))
     mixes = [(_first_day(phase, now), _rounded(phase.mix)) for phase in phases]
     best = price(_routed(alone, name, mixes), Levers())
+    if wishes.budget is not None and best.horizon.expected > wishes.budget:
+        raise NoMixError(
+            f"{name}: the cheapest mix that keeps the rules costs {best.horizon.expected:,.2f} "
+            f"{scenario.currency}, over {wishes.budget:,.2f}; loosen a rule or the budget"
+        )
     first = phases[0]
     scored = all(candidate.quality is not None for candidate in first.candidates)
     return Optimum(
@@ -187,6 +205,7 @@ def _alone(
             _score(scenario, workload, model),
             seconds,
             _most(whole, model),
+            whole.capacity.limits if whole.capacity else (),
         )
 
 
@@ -291,6 +310,30 @@ def _most(projection: Projection, model: str) -> tuple[float, ...]:
     """By month, the largest share that can go to a model: none where it is not on sale."""
     closed = projection.closed.get(model, frozenset())
     return tuple(0.0 if month in closed else 1.0 for month in projection.months)
+
+
+def _left(scenario: Scenario, name: str, price: Price) -> Left:
+    """What the other workloads use of each rate limit."""
+    others = {other: work for other, work in scenario.workloads.items() if other != name}
+    if not scenario.limits or not others:
+        return {}
+    capacity = price(
+        replace(scenario, workloads=others, optimize={}, budget=Budget()), Levers()
+    ).capacity
+    uses = capacity.limits if capacity else ()
+    return {(use.month, use.name, use.limit): use.peak for use in uses}
+
+
+def _loads(alone: Alone, months: Sequence[Month], left: Left) -> dict[str, float]:
+    """By rate limit, what a candidate takes of what others leave, in the tightest month."""
+    found: dict[str, float] = {}
+    for use in alone.uses:
+        if use.month in months:
+            rest = use.allowed - left.get((use.month, use.name, use.limit), 0.0)
+            load = min(use.peak / rest, _ENDLESS) if rest > 0 else _ENDLESS
+            name = f"{use.name} {use.limit}"
+            found[name] = max(found.get(name, 0.0), load)
+    return found
 
 
 def _phases(each: Sequence[Alone], months: int) -> Iterator[tuple[int, ...]]:

@@ -31,6 +31,8 @@ type Quantities = dict[tuple[int, str], Floats]
 
 _NODES = 4096
 """Points of one product quadrature: 64 for one variable, 64 x 64 for two, 16 each for three."""
+_FEW = 4
+"""Variables up to which a product quadrature has points enough along each, 8 at least."""
 _POINTS = 65_536
 """Points of the low-discrepancy sequence where steps remain; a power of two."""
 _TAIL = 1e-9
@@ -309,6 +311,8 @@ def _quadrature(
             f"{len(names)} ranges decide together what a request costs, too many to average "
             f"exactly; give numbers for some of {', '.join(names)}"
         )
+    if len(names) > _FEW:
+        return _sequence(variables, bent)
     count = min(64, int(_NODES ** (1 / len(names)) + 1e-9))
     grids = [variables[name].nodes(count) for name in names]
     points = np.meshgrid(*(points for points, _ in grids), indexing="ij")

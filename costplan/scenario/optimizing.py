@@ -75,6 +75,9 @@ class Wishes:
     models: int | None = key(
         Number(minimum=1, maximum=100, whole=True), "At most so many models.", default=None
     )
+    budget: Decimal | None = key(
+        Number(minimum=0), "What it may cost over the whole plan, in its currency.", default=None
+    )
     residency: str | None = key(
         NAME, "Only models that residency lists for this place.", default=None
     )
