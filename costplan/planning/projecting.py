@@ -191,7 +191,9 @@ class CompiledPlan:
                 *ahead,
             ),
             ranges=tuple(ranges(compiler.sizes.variables)),
-            closed=closed_months(self.streams, compiler.months),
+            closed=self._remembered.get(
+                "closed", compiler, (), partial(closed_months, self.streams, compiler.months)
+            ),
             fiscal_year_start=scenario.fiscal_year_start,
         )
         told = replace(projection, notes=(*projection.notes, *seat_notes(scenario, projection)))
@@ -308,7 +310,7 @@ def ranges(variables: Variables) -> Iterator[Range]:
             name=name.partition(" %")[0],
             low=as_decimal(float(quantity.low) * of),
             high=as_decimal(float(quantity.high) * of),
-            median=float(known.quantile(np.array([0.5]))[0]) * of,
+            median=float(known.drawn(np.zeros(1))[0]) * of,
             mean=known.mean * of,
             is_share=quantity.unit == "%",
             variable=name,
