@@ -21,7 +21,7 @@ from costplan.engine import simulation
 from costplan.engine.dice import Slope, throw
 from costplan.engine.distributions import Floats
 from costplan.engine.simulation import simulate, slope_of
-from costplan.planning.projecting import CompiledPlan, compile_plan
+from costplan.planning import CompiledPlan, compile_plan
 from costplan.scenario import load_scenario
 
 SEEDS = int(sys.argv[1]) if len(sys.argv) > 1 else 50

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from costplan import load_price_book
 from costplan.engine.projection import Projection
 from costplan.engine.remembered import Remembered
-from costplan.planning.projecting import CompiledPlan, compile_plan
+from costplan.planning import CompiledPlan, compile_plan
 from costplan.scenario import read_scenario
 
 MODELS = {

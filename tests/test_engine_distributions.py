@@ -10,15 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costplan.engine.distributions import (
-    Beta,
-    Change,
-    Lognormal,
-    from_range,
-    lognormal_spread,
-    normal_quantile,
-    quantiles,
-)
+from costplan.engine.distributions import Beta, Change, Lognormal, from_range, lognormal_spread
+from costplan.engine.normal import normal_quantile, quantiles
 
 ENDS = np.array([0.05, 0.95])
 

@@ -12,7 +12,7 @@ from costplan.engine.dice import COMMON, places, throw
 from costplan.engine.model import product
 from costplan.engine.simulation import mean_one_shock
 from costplan.errors import UnknownNameError
-from costplan.planning.projecting import CompiledPlan, compile_plan
+from costplan.planning import CompiledPlan, compile_plan
 from costplan.scenario import load_scenario
 
 EXAMPLES = sorted(path.name for path in SCENARIOS.glob("*.yaml"))

@@ -14,8 +14,8 @@ from costplan.decisions.rates import VariedRate, is_rate, varied_rate
 from costplan.decisions.roots import Crossing, crossings, grid
 from costplan.decisions.trials import Projecting, Trials
 from costplan.decisions.varying import Varied, varied
-from costplan.engine.distributions import quantiles
 from costplan.engine.ledger import as_decimal
+from costplan.engine.normal import quantiles
 from costplan.engine.projection import Projection
 from costplan.errors import UsageError
 from costplan.periods import Month

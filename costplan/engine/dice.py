@@ -15,7 +15,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from costplan.engine.distributions import Floats, normal_quantile
+from costplan.engine.distributions import Floats
+from costplan.engine.normal import normal_quantile
 from costplan.engine.sobol import DIMENSIONS, uniforms
 
 COMMON = "shock"

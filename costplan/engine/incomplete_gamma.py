@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from costplan.engine.distributions import Floats, normal_quantile
+from costplan.engine.distributions import Floats
+from costplan.engine.normal import normal_quantile
 
 _ENOUGH = 1e-17
 """A term this small, relative to the sum, no longer changes it."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from costplan.engine.distributions import Distribution, Floats, quantiles
+from costplan.engine.distributions import Distribution, Floats
 from costplan.engine.hours import Arrivals
+from costplan.engine.normal import quantiles
 from costplan.engine.shapes import Shape
 
 if TYPE_CHECKING:  # it is made of terms and sizes, so it comes after this module

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from costplan.engine.distributions import Floats, quantiles
+from costplan.engine.distributions import Floats
 from costplan.engine.ledger import Dimension, Ledger, LineItem, as_decimal, summed
+from costplan.engine.normal import quantiles
 from costplan.errors import PlanWarning
 from costplan.periods import Month, fiscal_label
 

@@ -23,7 +23,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from costplan.engine.distributions import Z90, Floats, normal_cdf
+from costplan.engine.distributions import Z90, Floats
+from costplan.engine.normal import normal_cdf
 
 _STEPS = 1_024
 """Parts a lifetime is cut into to count the renewals within it."""
