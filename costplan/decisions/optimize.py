@@ -140,7 +140,8 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
         except NoMixError as error:
             when = f"{name}, {those[0]} to {those[-1]}, in {scenario.currency}"
             raise NoMixError(f"{when}: {error}") from None
-        phases.append(Phase(those, mix, candidates))
+        shares = {model: float(share) for model, share in _rounded(mix).items()}
+        phases.append(Phase(those, replace(mix, shares=shares), candidates))
     mixes = [(_first_day(phase, now), _rounded(phase.mix)) for phase in phases]
     best = price(_routed(alone, name, mixes), Levers())
     if wishes.budget is not None and best.horizon.expected > wishes.budget:
