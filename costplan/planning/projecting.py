@@ -15,7 +15,6 @@ from costplan.planning.findings import Findings
 from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, hint_workload
 from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
-from costplan.planning.logs import demand_of_logs
 from costplan.planning.naming import check_names
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.uncertainty import hint_volumes
@@ -142,7 +141,10 @@ def _compile(
         book = book.pinned(known_at=scenario.known_at)
     findings = Findings(scenario)
     calendars = Holidays(memory or Memory())
-    scenario = demand_of_logs(scenario, calendars, findings)
+    if any(workload.demand.log for workload in scenario.workloads.values()):
+        from costplan.planning.logs import demand_of_logs
+
+        scenario = demand_of_logs(scenario, calendars, findings)
     sizes = Sizes(scenario, counts or CountStore(None), Variables(), findings)
     compiler = Compiler(scenario, book, sizes, levers, findings, calendars)
     check_names(scenario, book, findings)
