@@ -127,7 +127,8 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
     left_out: dict[str, str] = {}
     each = tuple(_alone(alone, name, wishes, price, left_out))
     rules = _rules(wishes)
-    phases = []
+    phases: list[Phase] = []
+    mixes: list[tuple[date, Mapping[str, Decimal]]] = []
     for months in _phases(each, len(now.months)):
         those = tuple(now.months[k] for k in months)
         candidates = tuple(
@@ -140,9 +141,10 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
         except NoMixError as error:
             when = f"{name}, {those[0]} to {those[-1]}, in {scenario.currency}"
             raise NoMixError(f"{when}: {error}") from None
-        shares = {model: float(share) for model, share in _rounded(mix).items()}
+        rounded = _rounded(mix)
+        mixes.append((those[0].first if phases else date.min, rounded))
+        shares = {model: float(share) for model, share in rounded.items()}
         phases.append(Phase(those, replace(mix, shares=shares), candidates))
-    mixes = [(_first_day(phase, now), _rounded(phase.mix)) for phase in phases]
     best = price(_routed(alone, name, mixes), Levers())
     if wishes.budget is not None and best.horizon.expected > wishes.budget:
         raise NoMixError(
@@ -349,10 +351,6 @@ def _phases(each: Sequence[Alone], months: int) -> Iterator[tuple[int, ...]]:
         run.append(k)
         last = state
     yield tuple(run)
-
-
-def _first_day(phase: Phase, now: Projection) -> date:
-    return date.min if phase.months[0] == now.months[0] else phase.months[0].first
 
 
 def _rounded(mix: Mix) -> dict[str, Decimal]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-_MOST = 16_384
+_MOST = 8_192
 """Results that are kept; beyond, all are forgotten and worked out again."""
 
 

@@ -22,6 +22,7 @@ from costplan.engine.remembered import Remembered
 type Select = Callable[[Stream, Cell], bool]
 """Which cells are meant."""
 
+_FLAT: Slope = {}
 FEW = 512
 """Draws that show what the cost leans on."""
 
@@ -47,14 +48,12 @@ def simulate(
         slope: what the cost leans on, from `slope_of`; makes percentiles more accurate.
         remembered: what was worked out before.
     """
-    remembered = remembered or Remembered()
-    slope = {} if slope is None else slope
+    if remembered is None or draws > KEPT:
+        remembered = Remembered()  # so many draws are not worth their memory
+    slope = _FLAT if slope is None else slope
     names = _unknowns(streams, variables)
     normals = partial(throw, names, draws=draws, seed=seed, slope=slope)
-    if draws <= KEPT:
-        thrown = remembered.get("thrown", slope, (draws, seed, names), normals)
-    else:
-        thrown = normals()
+    thrown = remembered.get("thrown", slope, (draws, seed, names), normals)
     values = {
         name: remembered.get(
             name, thrown, (known,), partial(known.drawn, thrown[f"variable {name}"])
@@ -148,9 +147,7 @@ class Simulation:
         """The parts of all workloads that grow alike."""
         found: dict[object, tuple[tuple[Growth, ...], list[_Part]]] = {}
         for stream in self.streams:
-            key = tuple(
-                (phase.rate, phase.steps.tobytes(), phase.linear) for phase in stream.growth
-            )
+            key = tuple(phase.key for phase in stream.growth)
             found.setdefault(key, (stream.growth, []))[1].extend(self._parts(stream))
         return found
 
