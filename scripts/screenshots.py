@@ -14,7 +14,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from costplan.planning import FileBench
+from costplan.desk import Desk
 from costplan.prices import load_price_book
 from costplan.scenario import shipped_scenarios
 from costplan.tui.app import CostplanApp
@@ -34,7 +34,7 @@ class Picture:
 
 PICTURES = (
     Picture("interface", "scenarios/support-assistant.yaml", WIDE),
-    Picture("what-if", "scenarios/support-assistant.yaml", WIDE, ("v", "2", "plus", "plus")),
+    Picture("what-if", "scenarios/support-assistant.yaml", WIDE, ("v",)),
     Picture("interface-80x24", "scenarios/support-assistant.yaml", NARROW),
 )
 
@@ -42,7 +42,7 @@ PICTURES = (
 async def draw(picture: Picture, folder: Path) -> Path:
     """Open the interface, press the keys, write the picture."""
     examples = tuple(entry.name for entry in shipped_scenarios())
-    app = CostplanApp(FileBench(picture.scenario, load_price_book(), others=examples))
+    app = CostplanApp(Desk(picture.scenario, load_price_book(), others=examples))
     async with app.run_test(size=picture.size) as pilot:
         await answered(pilot)
         for key in picture.keys:
@@ -58,9 +58,9 @@ async def answered(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, CostplanApp)  # noqa: S101 - tells the type checker
     await pilot.pause()
-    while app.plan.is_busy or not app.plan.figures:
-        if app.plan.problems:
-            raise SystemExit("\n".join(app.plan.problems))
+    while app.workbench.is_busy or not app.workbench.figures:
+        if app.workbench.problems:
+            raise SystemExit("\n".join(app.workbench.problems))
         await pilot.pause(0.05)
     await pilot.pause()
 

@@ -1,8 +1,9 @@
-"""A bench made by hand: a plan whose numbers follow from the levers, without files or prices."""
+"""A desk made by hand, whose numbers follow from what is changed, and how to drive a screen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,13 +11,17 @@ from pathlib import Path
 
 import numpy as np
 from builders import Sampled
+from textual.pilot import Pilot
 
+from costplan.desk import Desk, WhatIf
 from costplan.engine.ledger import Ledger, LineItem
 from costplan.engine.projection import BookStamp, Limits, Projection
 from costplan.errors import PlanWarning
 from costplan.periods import Month, month_range
-from costplan.planning.levers import Lever
 from costplan.scenario import Scenario, read_scenario
+from costplan.tui.app import CostplanApp
+from costplan.tui.messages import WhatIfMade
+from costplan.tui.workbench import Workbench
 
 SCENARIO = """\
 name: Support assistant
@@ -87,59 +92,108 @@ def projection(
     )  # fmt: skip
 
 
-LEVERS = (
-    Lever("volume", "volume", 1.0, 0.05, 0.0, 3.0, "×{:.2f}"),
-    Lever("output", "output tokens", 1.0, 0.05, 0.0, 3.0, "×{:.2f}"),
-    Lever("cheapest", "to the cheapest", 0.0, 0.05, 0.0, 1.0, "{:.0%}"),
-)
-
-
-@dataclass
-class FakeBench:
+@dataclass(slots=True)
+class FakeDesk(Desk):
     """Remembers what it was asked; `on_load` and `on_project` may raise."""
 
-    title: str = "scenarios/support-assistant.yaml"
+    path: str = "scenarios/support-assistant.yaml"
+    others: tuple[str, ...] = ("coding-agent.yaml", "fast-tier.yaml", "nightly-batch.yaml")
     months: int = 12
     budget: str | None = "15000"
     warnings: tuple[PlanWarning, ...] = ()
     on_load: Callable[[], None] = lambda: None
-    on_project: Callable[[Mapping[str, float]], None] = lambda levers: None
+    on_project: Callable[[WhatIf], None] = lambda what_if: None
     is_changed: bool = False
     loads: int = 0
-    asked: list[tuple[str | None, dict[str, float]]] = field(default_factory=list)
+    asked: list[WhatIf] = field(default_factory=list)
+    """What was projected, in order; the base beside it only the first time."""
 
     def load(self) -> Scenario:
         """Count it, and give two workloads."""
         self.is_changed = False
         self.loads += 1
         self.on_load()
-        return scenario(self.months)
+        self._scenario = scenario(self.months)
+        return self._scenario
 
     def changed(self) -> bool:
         """As the test set it."""
         return self.is_changed
 
-    def levers(self, scenario: Scenario) -> tuple[Lever, ...]:
-        """The same three."""
-        return LEVERS
-
-    def project(
-        self, scenario: Scenario, *, variant: str | None, levers: Mapping[str, float]
-    ) -> Projection:
-        """Scale the plan by the levers and the variant."""
-        self.asked.append((variant, dict(levers)))
-        self.on_project(levers)
-        scale = levers.get("volume", 1) * (0.4 + 0.6 * levers.get("output", 1))
-        scale *= 1 - 0.3 * levers.get("cheapest", 0)
-        scale *= {"all-haiku": 1.4, "cheapest": 0.6}.get(variant or "", 1.0)
+    def project(self, what_if: WhatIf) -> Projection:
+        """Scale the plan by the variant, and by whatever the settings are."""
+        if what_if != WhatIf() or not self.asked:
+            self.asked.append(what_if)
+        self.on_project(what_if)
+        scale = {"all-haiku": 1.4, "cheapest": 0.6}.get(what_if.variant or "", 1.0)
+        for _, text in what_if.settings:
+            scale *= float(text)
         return projection(
-            scale, months=self.months, budget=self.budget, variant=variant, warnings=self.warnings
+            scale,
+            months=self.months,
+            budget=self.budget,
+            variant=what_if.variant,
+            warnings=self.warnings,
         )
 
-    def examples(self) -> tuple[str, ...]:
-        """Three names."""
-        return ("coding-agent.yaml", "fast-tier.yaml", "nightly-batch.yaml")
+    def open(self, name: str) -> FakeDesk:
+        """Another desk, shorter and without a budget."""
+        return FakeDesk(f"scenarios/{name}", months=6, budget=None)
 
-    def open(self, name: str) -> FakeBench:
-        """Another bench, shorter and without a budget."""
-        return FakeBench(title=f"scenarios/{name}", months=6, budget=None)
+
+VOLUME, OUTPUT = "assumptions.volume", "assumptions.output"
+"""Paths that tests change; a `FakeDesk` reads their values as factors."""
+
+type Steps = Callable[[Pilot[None], Workbench], Awaitable[None]]
+
+
+def drive(
+    desk: Desk, steps: Steps, *, size: tuple[int, int] = (120, 40), variant: str | None = None
+) -> CostplanApp:
+    """Open the interface, wait for the first answer, take the steps."""
+    app = CostplanApp(desk, variant=variant)
+
+    async def run() -> None:
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            await steps(pilot, app.workbench)
+
+    asyncio.run(run())
+    return app
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until no question is open and the answer has been painted."""
+    app = pilot.app
+    assert isinstance(app, CostplanApp)
+    for _ in range(2000):
+        await pilot.pause()
+        bench = app.workbench
+        if not bench.is_busy and (bench.figures or bench.problems):
+            break
+        await asyncio.sleep(0.005)
+    else:
+        raise AssertionError("no answer within 10 s")
+    before = ""
+    while before != (before := shown(pilot)):  # tables lay themselves out when all else is done
+        await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys and wait for what they ask."""
+    await pilot.press(*keys)
+    await settled(pilot)
+
+
+async def change(pilot: Pilot[None], path: str, text: str) -> None:
+    """Change a value as the what-if panel does, and wait for the plan."""
+    app = pilot.app
+    assert isinstance(app, CostplanApp)
+    app.workbench.post_message(WhatIfMade(app.workbench.what_if.setting(path, text)))
+    await settled(pilot)
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """The screen as lines of text."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "".join(f"{strip.text.rstrip()}\n" for strip in strips)

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from builders_tui import projection
 
+from costplan.desk.figures import Figures
 from costplan.engine.projection import PeriodTotal
 from costplan.tui.axis import MoneyAxis, money_names
-from costplan.tui.figures import Figures
 from costplan.tui.labels import period_labels
 from costplan.tui.plot import GLYPHS, Line, Mark, draw_periods, new_figure, parse_runs
 from costplan.tui.spend import _lines

@@ -9,7 +9,7 @@ from typing import Any
 
 from costplan.cli.kind import Kind, kind_of
 from costplan.cli.options import add_book_options, add_plan_options
-from costplan.cli.sources import count_store, memory, price_book
+from costplan.cli.sources import count_store, memory, price_book, today
 from costplan.errors import ExitCode, UsageError
 
 DEFAULT = "support-assistant.yaml"
@@ -46,11 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = [*arguments.set]
     settings += [("months", f"{arguments.months}")] if arguments.months else []
     settings += [("start", f"{arguments.start}")] if arguments.start else []
-    from costplan.planning import FileBench
+    from costplan.desk import Desk
     from costplan.scenario import shipped_scenarios
     from costplan.tui import run as run_interface
 
-    bench = FileBench(
+    desk = Desk(
         arguments.file,
         price_book(arguments),
         count_store(),
@@ -58,9 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
         tuple(settings),
         arguments.draws,
         arguments.seed,
+        today(),
         tuple(example.name for example in shipped_scenarios()),
     )
-    run_interface(bench, variant=arguments.variant)
+    run_interface(desk, variant=arguments.variant)
     return ExitCode.FINE
 
 

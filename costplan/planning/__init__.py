@@ -7,7 +7,6 @@ about, without the simulation. `FileBench` is what the interface works on.
 
 from __future__ import annotations
 
-from costplan.planning.bench import FileBench
 from costplan.planning.compiled import CompiledPlan
 from costplan.planning.levers import Levers
 from costplan.planning.naming import with_unknown_models
@@ -15,7 +14,6 @@ from costplan.planning.projecting import adjusted, check, compile_plan, project
 
 __all__ = [
     "CompiledPlan",
-    "FileBench",
     "Levers",
     "adjusted",
     "check",

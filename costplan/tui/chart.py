@@ -11,8 +11,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from costplan.desk.figures import PERIODS, Figures
 from costplan.engine.projection import PeriodTotal
-from costplan.tui.figures import PERIODS, Figures
 from costplan.tui.labels import period_labels
 from costplan.tui.plot import Layout, Line, Mark, draw_periods
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from costplan.desk import WhatIf
+from costplan.desk.figures import Figures
 from costplan.report.table import clean
 from costplan.scenario import Scenario
-from costplan.tui.bench import Lever
-from costplan.tui.figures import Figures
 
 _DOT = (" · ", "$foreground-muted")
 
@@ -23,9 +23,7 @@ class Headline(Widget):
 
     title: reactive[str] = reactive("")
     scenario: reactive[Scenario | None] = reactive(None)
-    variant: reactive[str | None] = reactive(None)
-    levers: reactive[tuple[Lever, ...]] = reactive(())
-    settings: reactive[Mapping[str, float]] = reactive({})
+    what_if: reactive[WhatIf] = reactive(WhatIf())
     figures: reactive[Figures | None] = reactive(None)
     is_busy: reactive[bool] = reactive(False)
     problems: reactive[tuple[str, ...]] = reactive(())
@@ -37,18 +35,14 @@ class Headline(Widget):
 
     def _what(self) -> Iterator[Part]:
         yield (clean(self.scenario.name) if self.scenario else self.title, "bold")
-        if self.variant:
-            yield Content.assemble("variant ", (clean(self.variant), "bold $primary"))
-        moves = [
-            f"{lever.label} {lever.format.format(self.settings[lever.id])}"
-            for lever in self.levers
-            if lever.id in self.settings
-        ]
-        if moves:
-            yield (f"what if: {', '.join(moves)}", "$accent")
+        if self.what_if.variant:
+            yield Content.assemble("variant ", (clean(self.what_if.variant), "bold $primary"))
+        if settings := self.what_if.settings:
+            changed = ", ".join(f"{clean(path)} {clean(text)}" for path, text in settings)
+            yield (f"what if: {changed}", "$accent")
         if self.figures and self.figures.warnings:
             several = "s" if self.figures.warnings > 1 else ""
-            yield (f"{self.figures.warnings} warning{several} (w)", "$warning")
+            yield (f"{self.figures.warnings} warning{several} (n)", "$warning")
         if self.scenario:
             yield (self.title, "$foreground-muted")
 

@@ -3,53 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual.message import Message
 
-from costplan.scenario import Scenario
-from costplan.tui.bench import Lever
-from costplan.tui.figures import Figures
+from costplan.desk import Desk, Question, WhatIf
 
 
 @dataclass
-class ScenarioLoaded(Message):
-    """The file was read and can be used."""
+class Asked(Message):
+    """A view wants to know something; of the questions of one view only the newest counts."""
 
-    question: int
-    """Number of the question this answers; an answer to an older one is dropped."""
-    scenario: Scenario
-    levers: tuple[Lever, ...]
-
-
-@dataclass
-class ProjectionReady(Message):
-    """A question was answered."""
-
-    question: int
-    figures: Figures
+    asker: str
+    """The id of the view; its `answer` takes what comes back."""
+    question: Question
 
 
 @dataclass
-class ProblemsFound(Message):
-    """A question has no answer yet: what is wrong, a line each, with its place in the file."""
+class Errand(Message):
+    """Something is to be done that changes files; it is never dropped."""
 
-    question: int
+    question: Question
+    """Its answer is a sentence for the user."""
+
+
+@dataclass
+class Answered(Message):
+    """The worker answered; an answer about another desk than the open one is dropped."""
+
+    desk: Desk
+    asker: str
+    question: Question
+    answer: Any
+
+
+@dataclass
+class Failed(Message):
+    """The worker has no answer: what is wrong, a line each, with its place in the file."""
+
+    desk: Desk
+    asker: str
+    question: Question
     problems: tuple[str, ...]
 
 
 @dataclass
-class LeverMoved(Message):
-    """A lever was nudged."""
+class WhatIfMade(Message):
+    """Something was changed: a value, a share, the variant."""
 
-    lever: str
-    steps: int
-
-
-@dataclass
-class VariantChosen(Message):
-    """A variant was picked; None is the scenario as written."""
-
-    variant: str | None
+    what_if: WhatIf
 
 
 @dataclass
@@ -57,3 +59,18 @@ class ScenarioChosen(Message):
     """Another scenario was picked."""
 
     name: str
+
+
+@dataclass
+class ViewChosen(Message):
+    """Another view was picked, by its id."""
+
+    view: str
+
+
+@dataclass
+class Said(Message):
+    """A sentence for the user that asks for nothing."""
+
+    text: str
+    is_problem: bool = False

@@ -10,9 +10,9 @@ from textual.coordinate import Coordinate
 from textual.reactive import reactive
 from textual.widgets import DataTable
 
+from costplan.desk.figures import Figures
 from costplan.report.plan import OVER
 from costplan.report.table import Row, Table
-from costplan.tui.figures import Figures
 
 
 class MonthsTable(DataTable[Text]):

@@ -1,4 +1,4 @@
-"""A page laid over the screen to be read: the keys, or the warnings and notes of the plan."""
+"""A page laid over the screen to be read: help, or the warnings and notes of the plan."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-KEYS = (
-    ("+  -", "move the chosen lever; the plan follows at once"),
-    ("1 2 3", "choose a lever (then also ← → or the wheel)"),
-    ("0", "put all levers back"),
+from costplan.tui.view import Keys, View
+
+KEYS: Keys = (
+    ("1 2 3 ...", "go to a view"),
     ("v  V", "next variant, previous variant"),
-    ("s", "where the money goes, by model and by workload (narrow screens)"),
-    ("w", "warnings and notes of this plan"),
-    ("b", "show or hide the list at the left; Enter picks from it"),
+    ("u  U", "undo the last change, and redo it"),
+    ("0", "put everything back to where the variant has it"),
+    ("n", "warnings and notes of this plan"),
+    ("o", "open another scenario"),
     ("r", "read the file again (it is also noticed when it changes)"),
-    ("Tab", "go to the next part of the screen; ↑ ↓ or j k move within it"),
+    ("Tab", "go to the next part of the screen; arrows or h j k l move within it"),
     ("ctrl+p", "every command by name, and the themes"),
     ("q", "quit"),
 )
@@ -36,7 +37,7 @@ class ReadingScreen(ModalScreen[None]):
     """Closed by the key that opened it, Escape, or q."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1,w,enter", "app.pop_screen", "Close"),
+        Binding("escape,q,question_mark,f1,n,enter", "app.pop_screen", "Close"),
         Binding("j", "scroll('down')", show=False),
         Binding("k", "scroll('up')", show=False),
     ]
@@ -58,9 +59,11 @@ class ReadingScreen(ModalScreen[None]):
         page.scroll_relative(y=1 if direction == "down" else -1, animate=False)
 
 
-def keys_page() -> ReadingScreen:
-    """The keys, and how to read the chart."""
-    return ReadingScreen("Keys", Content("\n").join([*_rows(KEYS), Content(""), *_rows(LEGEND)]))
+def help_page(view: View) -> ReadingScreen:
+    """What a view is for, its keys, the keys of all views, and how to read the chart."""
+    parts = [Content(view.HELP), Content("")] if view.HELP else []
+    parts += [*_rows((*view.KEYS, *KEYS)), Content(""), *_rows(LEGEND)]
+    return ReadingScreen("Help", Content("\n").join(parts))
 
 
 def remarks_page(remarks: tuple[str, ...]) -> ReadingScreen:
@@ -69,5 +72,5 @@ def remarks_page(remarks: tuple[str, ...]) -> ReadingScreen:
     return ReadingScreen("Warnings and notes", Content("\n\n").join(map(Content, said)))
 
 
-def _rows(pairs: tuple[tuple[str, str], ...]) -> list[Content]:
-    return [Content.assemble((f"{key:<8}", "bold $primary"), says) for key, says in pairs]
+def _rows(pairs: Keys) -> list[Content]:
+    return [Content.assemble((f"{key:<10}", "bold $primary"), says) for key, says in pairs]

@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from costplan.desk.figures import Figures, Spend
 from costplan.engine.ledger import Dimension
 from costplan.report.table import cell_width, clean
-from costplan.tui.figures import Figures, Spend
 
 _LEAST_BAR = 6
 _EIGHTHS = " ▏▎▍▌▋▊▉█"

@@ -1,19 +1,56 @@
-"""A projection made ready to be shown: computed once in the worker, then only drawn."""
+"""The plan: the questions that read and project it, and everything that is shown of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from costplan.desk.whatif import WhatIf
 from costplan.engine.ledger import Dimension
 from costplan.engine.projection import Breach, Period, PeriodTotal, Projection
 from costplan.report.breaches import breach_line
 from costplan.report.plan import OVER, plan_page
 from costplan.report.table import Page, Table, warning_line
+from costplan.scenario import Scenario
+
+if TYPE_CHECKING:
+    from costplan.desk.desk import Desk
 
 PERIODS: tuple[Period, ...] = ("month", "quarter", "year")
 SPEND: tuple[Dimension, ...] = ("model", "workload")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Read the file anew."""
+
+    def answer(self, desk: Desk) -> Scenario:
+        """The scenario as written.
+
+        Raises:
+            CostplanError: it is not a valid scenario; a `FileError` tells every problem.
+            OSError: it cannot be read.
+        """
+        return desk.load()
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What does it cost?"""
+
+    what_if: WhatIf = WhatIf()
+
+    def answer(self, desk: Desk) -> Figures:
+        """What is shown of the plan, beside the plan as written.
+
+        Raises:
+            CostplanError: it cannot be planned.
+        """
+        projection = desk.project(self.what_if)
+        base = projection if self.what_if == WhatIf() else desk.project(WhatIf())
+        return Figures.of(projection, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +69,8 @@ class Figures:
     """
 
     projection: Projection
+    base: Projection
+    """The plan as written; `projection` itself where nothing was changed."""
     months: Table
     """Expected cost, range and budget by month, the total below."""
     spend: Mapping[Dimension, Spend]
@@ -45,7 +84,7 @@ class Figures:
     warnings: int
 
     @classmethod
-    def of(cls, projection: Projection) -> Figures:
+    def of(cls, projection: Projection, base: Projection | None = None) -> Figures:
         """Work out everything that is shown of a projection."""
         pages = {dimension: plan_page(projection, by=dimension) for dimension in SPEND}
         months = pages["model"].tables[0]
@@ -54,6 +93,7 @@ class Figures:
         periods = {period: projection.totals(period) for period in PERIODS}
         return cls(
             projection=projection,
+            base=base or projection,
             months=months,
             total=dict(zip(columns, months.totals[0], strict=True)),
             spend={name: _spend(projection, name, page) for name, page in pages.items()},

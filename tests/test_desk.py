@@ -1,4 +1,4 @@
-"""The bench under the interface: a file read again when it, or a text it names, changes."""
+"""The desk: a file read again when it, or a text it names, changes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from plans import book
 
+from costplan.desk import Desk, WhatIf
 from costplan.errors import CostplanError
-from costplan.planning import FileBench
 
 TEXT = """\
 name: x
@@ -25,11 +25,11 @@ variants: {twice: {workloads.chat.demand.requests: 200/day}}
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> FileBench:
-    """A bench on a small scenario with one text."""
+def desk(tmp_path: Path) -> Desk:
+    """A desk on a small scenario with one text."""
     (tmp_path / "plan.yaml").write_text(TEXT, encoding="utf-8")
     (tmp_path / "system.md").write_text("You are helpful.", encoding="utf-8")
-    return FileBench(str(tmp_path / "plan.yaml"), book(), draws=64)
+    return Desk(str(tmp_path / "plan.yaml"), book(), draws=64)
 
 
 def touch(file: Path, text: str) -> None:
@@ -40,47 +40,57 @@ def touch(file: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["plan.yaml", "system.md"])
-def test_changes_are_noticed_once(bench: FileBench, tmp_path: Path, name: str) -> None:
+def test_changes_are_noticed_once(desk: Desk, tmp_path: Path, name: str) -> None:
     """The scenario or a text in it: changed until it is loaded again."""
-    bench.load()
-    assert not bench.changed()
+    desk.load()
+    assert not desk.changed()
     touch(tmp_path / name, (tmp_path / name).read_text("utf-8") + "\n# more\n")
-    assert bench.changed()
-    bench.load()
-    assert not bench.changed()
+    assert desk.changed()
+    desk.load()
+    assert not desk.changed()
 
 
-def test_a_file_that_is_gone_is_not_asked_for_again_and_again(
-    bench: FileBench, tmp_path: Path
-) -> None:
+def test_a_file_that_is_gone_is_not_asked_for_again_and_again(desk: Desk, tmp_path: Path) -> None:
     """It fails once, and is noticed when it is back."""
-    bench.load()
+    desk.load()
     (tmp_path / "plan.yaml").unlink()
-    assert bench.changed()
+    assert desk.changed()
     with pytest.raises(CostplanError):
-        bench.load()
-    assert not bench.changed()
+        desk.load()
+    assert not desk.changed()
     touch(tmp_path / "plan.yaml", TEXT)
-    assert bench.changed()
-    assert bench.load().name == "x"
+    assert desk.changed()
+    assert desk.load().name == "x"
 
 
-def test_a_broken_file_is_noticed_when_it_is_mended(bench: FileBench, tmp_path: Path) -> None:
+def test_a_broken_file_is_noticed_when_it_is_mended(desk: Desk, tmp_path: Path) -> None:
     """A mistake is told once; the next save is read."""
-    bench.load()
+    desk.load()
     touch(tmp_path / "plan.yaml", TEXT.replace("months", "moths"))
     with pytest.raises(CostplanError, match="did you mean 'months'"):
-        bench.load()
-    assert not bench.changed()
+        desk.load()
+    assert not desk.changed()
 
 
-def test_projects_variants_with_levers(bench: FileBench) -> None:
-    """The variant doubles the requests, the lever doubles them again."""
-    scenario = bench.load()
-    plain = bench.project(scenario, levers={}).horizon.expected
-    both = bench.project(scenario, variant="twice", levers={"volume": 2.0}).horizon.expected
-    assert both == 4 * plain
-    assert [lever.id for lever in bench.levers(scenario)] == ["volume", "output", "cheapest"]
+def test_projects_what_ifs(desk: Desk) -> None:
+    """The variant asks twice as often, the setting six times; then two times three."""
+    desk.load()
+    path = "workloads.chat.demand.requests"
+    plain, twice, often = (
+        desk.project(what_if).horizon.expected
+        for what_if in (WhatIf(), WhatIf("twice"), WhatIf("twice", ((path, "600/day"),)))
+    )
+    assert (twice, often) == (2 * plain, 6 * plain)
+
+
+def test_few_plans_are_kept_and_the_base_is_one_of_them(desk: Desk) -> None:
+    """However many what-ifs were asked for."""
+    desk.load()
+    base = desk.plan(WhatIf())
+    for k in range(1, 30):
+        desk.plan(WhatIf().setting("workloads.chat.demand.requests", f"{k}/day"))
+    assert desk.plan(WhatIf()) is base
+    assert len(desk._plans) < 10
 
 
 FILLED = TEXT.replace(
@@ -90,8 +100,8 @@ FILLED = TEXT.replace(
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> FileBench:
-    """A bench on a scenario with a template, a pattern of logs and declared tools."""
+def filled(tmp_path: Path) -> Desk:
+    """A desk on a scenario with a template, a pattern of logs and declared tools."""
     (tmp_path / "logs").mkdir()
     files = {
         "plan.yaml": FILLED, "system.md": "Help.", "ask.md": "Q: {{q}}",
@@ -99,7 +109,7 @@ def filled(tmp_path: Path) -> FileBench:
     }  # fmt: skip
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    return FileBench(str(tmp_path / "plan.yaml"), book(), draws=64)
+    return Desk(str(tmp_path / "plan.yaml"), book(), draws=64)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +122,7 @@ def filled(tmp_path: Path) -> FileBench:
     ],
 )
 def test_whatever_a_size_is_made_of_is_watched(
-    filled: FileBench, tmp_path: Path, name: str, text: str
+    filled: Desk, tmp_path: Path, name: str, text: str
 ) -> None:
     """Templates, tools, logs, and a log that is new."""
     before = filled.load()
@@ -127,7 +137,7 @@ def test_whatever_a_size_is_made_of_is_watched(
 
 @pytest.mark.parametrize("loaded", [True, False], ids=["loaded before", "broken from the start"])
 def test_a_broken_template_is_noticed_when_it_is_mended(
-    filled: FileBench, tmp_path: Path, *, loaded: bool
+    filled: Desk, tmp_path: Path, *, loaded: bool
 ) -> None:
     """The mistake is in a file that the scenario names, and so is its correction."""
     if loaded:

@@ -1,0 +1,138 @@
+"""One scenario file, opened to be worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from costplan.desk.whatif import WhatIf
+from costplan.engine.projection import Projection
+from costplan.errors import CostplanError
+from costplan.memory import Memory
+from costplan.planning import CompiledPlan, compile_plan
+from costplan.prices import PriceBook, load_price_book
+from costplan.scenario import Scenario, find_scenario, load_scenario
+from costplan.scenario.texts import Texts
+from costplan.tokens import CountStore
+
+_KEPT = 8
+"""Projections at hand: the base, where the reader stands, and what it is compared with."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """A scenario file and everything needed to answer questions about it, again and again.
+
+    Calls may come from a worker thread, one at a time.
+    """
+
+    path: str
+    """As the user wrote it."""
+    book: PriceBook | None = None
+    """The prices; the book that ships with costplan when None."""
+    counts: CountStore = field(default_factory=lambda: CountStore(None))
+    memory: Memory = field(default_factory=Memory)
+    settings: Sequence[tuple[str, str]] = ()
+    """What the command line set; it lies under every what-if."""
+    draws: int = 4096
+    seed: int = 0
+    day: date | None = None
+    """Today, for what costs money today; None where nobody said."""
+    others: tuple[str, ...] = ()
+    """Scenario files that can be opened instead."""
+    _scenario: Scenario | None = field(default=None, repr=False)
+    _plans: dict[WhatIf, CompiledPlan] = field(default_factory=dict, repr=False)
+    _watched: tuple[Path, ...] = field(default=(), repr=False)
+    _stamps: tuple[tuple[int, int] | None, ...] = field(default=(), repr=False)
+
+    def load(self) -> Scenario:
+        """Read the file anew.
+
+        Raises:
+            CostplanError: it is not a valid scenario; a `FileError` tells every problem.
+            OSError: it cannot be read.
+        """
+        self._watch(Path(self.path))  # before anything can fail, so that a mended file is noticed
+        file, _ = find_scenario(self.path)
+        texts = Texts(file.parent) if isinstance(file, Path) else None
+        try:
+            scenario = load_scenario(file, texts).apply(settings=self.settings)
+        finally:
+            if isinstance(file, Path) and texts is not None:
+                self._watch(file, *(file.parent / name for name in texts.seen))
+        self._scenario = scenario
+        self._plans.clear()
+        return scenario
+
+    def changed(self) -> bool:
+        """Whether a file is another than `load` last saw, whether or not it could be used."""
+        return self._stamps != tuple(map(_stamp, self._watched))
+
+    @property
+    def scenario(self) -> Scenario:
+        """The file as last read.
+
+        Raises:
+            CostplanError: it has not been read yet.
+        """
+        if self._scenario is None:
+            raise CostplanError(f"{self.path} has not been read")
+        return self._scenario
+
+    def standing(self, what_if: WhatIf) -> Scenario:
+        """The scenario with a what-if laid over it.
+
+        Raises:
+            UnknownNameError: there is no such variant.
+            ScenarioError: the result is not a valid scenario.
+        """
+        if what_if == WhatIf():
+            return self.scenario
+        return self.scenario.apply(what_if.variant, (*self.settings, *what_if.settings))
+
+    def plan(self, what_if: WhatIf) -> CompiledPlan:
+        """The what-if counted and priced; the last few are remembered.
+
+        Raises:
+            CostplanError: it cannot be planned.
+        """
+        if what_if not in self._plans:
+            if self.book is None:
+                self.book = load_price_book()
+            made = compile_plan(
+                self.standing(what_if), self.book, counts=self.counts, memory=self.memory
+            )
+            while len(self._plans) >= _KEPT:
+                # The base is asked for at every step, and stays.
+                del self._plans[next(plan for plan in self._plans if plan != WhatIf())]
+            self._plans[what_if] = made
+        return self._plans[what_if]
+
+    def project(self, what_if: WhatIf) -> Projection:
+        """What it costs.
+
+        Raises:
+            CostplanError: it cannot be planned.
+        """
+        return self.plan(what_if).project(draws=self.draws, seed=self.seed)
+
+    def open(self, name: str) -> Desk:
+        """A desk like this one on another file."""
+        return replace(
+            self, path=name, settings=(), _scenario=None, _plans={}, _watched=(), _stamps=()
+        )
+
+    def _watch(self, *files: Path) -> None:
+        self._watched = files
+        self._stamps = tuple(map(_stamp, files))
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None where there is none."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size

@@ -1,0 +1,88 @@
+"""A view: one question to the plan, and the place where its answer is shown."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple
+
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from costplan.desk import Question, WhatIf
+from costplan.scenario import Scenario
+from costplan.tui.messages import Asked
+
+type Keys = tuple[tuple[str, str], ...]
+"""Keys, and what they do."""
+
+
+class View(Widget):
+    """One view of the plan.
+
+    It asks when it is shown and when what its question depends on has changed, never while another
+    view is in front; until the answer is there it goes on showing the one before.
+    """
+
+    HELP: ClassVar[str] = ""
+    """What the view is for, and how it is read."""
+    KEYS: ClassVar[Keys] = ()
+
+    scenario: reactive[Scenario | None] = reactive(None)
+    """The file as last read; None until it could be."""
+    what_if: reactive[WhatIf] = reactive(WhatIf())
+    answer: reactive[Any] = reactive(None, always_update=True)
+    problems: reactive[tuple[str, ...]] = reactive(())
+    """Why there is no answer to the question of the moment."""
+    in_front: reactive[bool] = reactive(False)
+
+    _asked: Question | None = None
+
+    def question(self) -> Question | None:
+        """What it wants to know now; None where there is nothing to ask."""
+        return None
+
+    def focus_first(self) -> None:
+        """Give the focus to what takes most keys, as the view comes to the front."""
+
+    def ask(self, *, again: bool = False) -> None:
+        """Ask, unless it was asked already.
+
+        Args:
+            again: ask even so: the file is another.
+        """
+        question = self.question() if self.in_front and self.scenario is not None else None
+        if question is not None and (again or question != self._asked):
+            self._asked = question
+            self.post_message(Asked(self.id or "", question))
+
+    def watch_scenario(self) -> None:
+        """The file was read again: what was answered is about the old one."""
+        self._asked = None
+        self.ask()
+
+    def watch_what_if(self) -> None:
+        """Follow it."""
+        self.ask()
+
+    def watch_in_front(self) -> None:
+        """Catch up."""
+        self.ask()
+
+
+class Entry(NamedTuple):
+    """A view by name; its module is loaded when it is first shown."""
+
+    id: str
+    title: str
+    where: str
+    """`module:class` below `costplan.tui.views`."""
+
+    def make(self) -> View:
+        """The view itself."""
+        module, _, name = self.where.partition(":")
+        made: View = getattr(import_module(f"costplan.tui.views.{module}"), name)(id=self.id)
+        return made
+
+
+VIEWS = (Entry("plan", "Plan", "plan:PlanView"),)
+"""In the order of their keys, 1 2 3 ..."""

@@ -1,0 +1,1 @@
+"""The views, a module each; `costplan.tui.view.VIEWS` lists them."""

@@ -1,0 +1,285 @@
+"""The one screen: it holds the state, puts the questions, and takes the answers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer
+
+from costplan.desk import Desk, History, Question, WhatIf
+from costplan.desk.figures import Figures, Planning, Reading
+from costplan.errors import CostplanError
+from costplan.scenario import Scenario
+from costplan.tui.asking import ERRAND, Asking, Queue, answered
+from costplan.tui.headline import Headline
+from costplan.tui.messages import (
+    Answered,
+    Asked,
+    Errand,
+    Failed,
+    Said,
+    ScenarioChosen,
+    ViewChosen,
+    WhatIfMade,
+)
+from costplan.tui.picking import Choice, Picking
+from costplan.tui.problems import ProblemsPanel
+from costplan.tui.reading import help_page, remarks_page
+from costplan.tui.view import VIEWS, View
+from costplan.tui.viewbar import ViewBar
+
+POLL_SECONDS = 1.0
+READING, PLANNING = "reading", "planning"
+"""Askers that are not views: their answers are the screen's own."""
+BASE = "as written"
+"""What the scenario without a variant is called."""
+
+
+class Workbench(Screen[None]):
+    """One scenario, and everything that can be asked of it."""
+
+    # Textual annotates these as `ClassVar[...] | None`, which type checkers read as instance names.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (32, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(f"{n}", f"show_view({n})", show=False) for n in range(1, 10)),
+        Binding("v", "next_variant(1)", "Variant"),
+        Binding("V", "next_variant(-1)", show=False),
+        Binding("u,ctrl+z", "undo", "Undo"),
+        Binding("U,ctrl+y", "redo", show=False),
+        Binding("0", "reset", "Reset"),
+        Binding("n", "remarks", show=False),
+        Binding("o", "open", "Open"),
+        Binding("r", "reload", show=False),
+        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    title_shown: reactive[str] = reactive("")
+    scenario: reactive[Scenario | None] = reactive(None)
+    what_if: reactive[WhatIf] = reactive(WhatIf())
+    examples: reactive[tuple[str, ...]] = reactive(())
+    figures: reactive[Figures | None] = reactive(None)
+    problems: reactive[tuple[str, ...]] = reactive(())
+    """Why the plan on the screen is not the one that was asked for."""
+    is_busy: reactive[bool] = reactive(False)
+    has_plan: reactive[bool] = reactive(False)
+    view: reactive[str] = reactive(VIEWS[0].id)
+
+    def __init__(self, desk: Desk, *, variant: str | None = None) -> None:
+        super().__init__()
+        self._desk = desk
+        self._queue = Queue()
+        self._history = History(WhatIf(variant))
+        self.set_reactive(Workbench.what_if, self._history.now)
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom: what it comes to, the views, problems, the view in front, keys."""
+        here = Workbench
+        yield Headline().data_bind(
+            here.scenario,
+            here.what_if,
+            here.figures,
+            here.is_busy,
+            here.problems,
+            title=here.title_shown,
+        )
+        yield ViewBar(id="viewbar").data_bind(here.view)
+        yield ProblemsPanel().data_bind(here.has_plan, here.problems)
+        with Horizontal(id="body"), ContentSwitcher(id="views", initial=self.view):
+            yield self._bound(VIEWS[0].make())
+        yield Footer(compact=True)
+
+    def _bound(self, view: View) -> View:
+        here = Workbench
+        view.data_bind(here.scenario, here.what_if)
+        if "figures" in view._reactives:  # noqa: SLF001 - Textual has no public way to ask
+            view.data_bind(here.figures)
+        return view
+
+    def on_mount(self) -> None:
+        """Ask the first question once the empty screen has been painted."""
+        self._show_desk()
+        self._to_front(self.view)
+        self.call_after_refresh(self._ask, READING, Reading())
+        self.set_interval(POLL_SECONDS, self._poll)
+
+    def _show_desk(self) -> None:
+        self.title_shown = self._desk.path
+        self.examples = self._desk.others
+
+    def _poll(self) -> None:
+        if not self._queue.waits(READING) and self._desk.changed():
+            self.action_reload()
+
+    # Questions and answers
+
+    def _ask(self, asker: str, question: Question) -> None:
+        self._queue.put(Asking(self._desk, asker, question))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if asking := self._queue.next():
+            self._work(asking)
+        self.is_busy = self._queue.is_busy
+
+    @work(thread=True, group="desk")
+    def _work(self, asking: Asking) -> None:
+        self.post_message(answered(asking))
+
+    @on(Asked)
+    def _take_question(self, message: Asked) -> None:
+        self._ask(message.asker, message.question)
+
+    @on(Errand)
+    def _take_errand(self, message: Errand) -> None:
+        self._ask(ERRAND, message.question)
+
+    @on(Answered)
+    def _take_answer(self, message: Answered) -> None:
+        self._queue.done()
+        if message.asker == ERRAND:
+            self._say(str(message.answer))
+        elif message.desk is self._desk:
+            self._show(message.asker, message.answer)
+        self._go_on()
+
+    def _show(self, asker: str, answer: Any) -> None:
+        if asker == READING:
+            self.scenario = answer
+            self._ask(PLANNING, Planning(self.what_if))
+        elif asker == PLANNING:
+            self._settle((), answer)
+        else:
+            view = self.query_one(f"#{asker}", View)
+            view.problems, view.answer = (), answer
+
+    @on(Failed)
+    def _take_problems(self, message: Failed) -> None:
+        self._queue.done()
+        if message.asker == ERRAND:
+            self._say("\n".join(message.problems), is_problem=True)
+        elif message.desk is self._desk:
+            if message.asker in {READING, PLANNING}:
+                self._settle(message.problems, self.figures)
+            else:
+                self.query_one(f"#{message.asker}", View).problems = message.problems
+        self._go_on()
+
+    def _settle(self, problems: tuple[str, ...], figures: Figures | None) -> None:
+        self.has_plan = figures is not None
+        self.problems, self.figures = problems, figures
+        self.set_class(bool(problems), "-stale")
+
+    @on(Said)
+    def _take_sentence(self, message: Said) -> None:
+        self._say(message.text, is_problem=message.is_problem)
+
+    def _say(self, text: str, *, is_problem: bool = False) -> None:
+        self.notify(text, severity="error" if is_problem else "information", markup=False)
+
+    # What-ifs
+
+    @on(WhatIfMade)
+    def _take_what_if(self, message: WhatIfMade) -> None:
+        self._go_to(self._history.to(message.what_if))
+
+    def _go_to(self, history: History) -> None:
+        changed = history.now != self._history.now
+        self._history = history
+        if changed:
+            self.what_if = history.now
+            if self.scenario is not None:
+                self._ask(PLANNING, Planning(self.what_if))
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._go_to(self._history.undone())
+
+    def action_redo(self) -> None:
+        """Make the change that was taken back again."""
+        self._go_to(self._history.redone())
+
+    def action_reset(self) -> None:
+        """Put everything back to where the variant has it."""
+        self._go_to(self._history.to(self.what_if.cleared()))
+
+    def action_next_variant(self, step: int) -> None:
+        """Go through the variants; the scenario as written is one of them."""
+        if self.scenario:
+            names = (None, *self.scenario.variants)
+            now = self.what_if.variant
+            at = names.index(now) if now in names else 0
+            self.choose_variant(names[(at + step) % len(names)])
+
+    def choose_variant(self, variant: str | None) -> None:
+        """Show a variant; what was changed stays laid over it."""
+        self._go_to(self._history.to(WhatIf(variant, self.what_if.settings)))
+
+    # Files
+
+    def action_reload(self) -> None:
+        """Read the file again."""
+        self._ask(READING, Reading())
+
+    def action_open(self) -> None:
+        """Pick another scenario."""
+        choices = [Choice(name, name.rpartition("/")[2]) for name in self.examples]
+        self.app.push_screen(Picking("Open a scenario", choices), self._opened)
+
+    def _opened(self, name: str | None) -> None:
+        if name is not None:
+            self.post_message(ScenarioChosen(name))
+
+    @on(ScenarioChosen)
+    def _open(self, message: ScenarioChosen) -> None:
+        try:
+            self._desk = self._desk.open(message.name)
+        except CostplanError as error:
+            self._say(str(error), is_problem=True)
+            return
+        self._queue.drop()
+        self._show_desk()
+        self._history = History()
+        self.scenario, self.what_if = None, WhatIf()
+        self._settle((), None)
+        self.action_reload()
+
+    # Views
+
+    def action_show_view(self, number: int) -> None:
+        """Show the view of that number."""
+        if number <= len(VIEWS):
+            self.post_message(ViewChosen(VIEWS[number - 1].id))
+
+    @on(ViewChosen)
+    async def _show_view(self, message: ViewChosen) -> None:
+        switcher = self.query_one("#views", ContentSwitcher)
+        if not switcher.query(f"#{message.view}"):
+            entry = next(entry for entry in VIEWS if entry.id == message.view)
+            await switcher.add_content(self._bound(entry.make()))
+        switcher.current = message.view
+        self._to_front(message.view)
+
+    def _to_front(self, name: str) -> None:
+        self.view = name
+        for view in self.query(View):
+            view.in_front = view.id == name
+            if view.in_front:
+                view.focus_first()
+
+    # Pages
+
+    def action_remarks(self) -> None:
+        """Show warnings and notes."""
+        self.app.push_screen(remarks_page(self.figures.remarks if self.figures else ()))
+
+    def action_help(self) -> None:
+        """Say what the view in front is for, and its keys."""
+        self.app.push_screen(help_page(self.query_one(f"#{self.view}", View)))
