@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from builders import Sampled
 from textual.pilot import Pilot
+from textual.widgets import DataTable
 
 from costplan.desk import Desk, WhatIf
 from costplan.engine.ledger import Ledger, LineItem
@@ -174,9 +175,10 @@ async def settled(pilot: Pilot[None]) -> None:
         await asyncio.sleep(0.005)
     else:
         raise AssertionError("no answer within 10 s")
-    before = ""
-    while before != (before := shown(pilot)):  # tables lay themselves out when all else is done
-        await pilot.pause()
+    # Tables lay themselves out when all else is done.
+    while any(table._require_update_dimensions for table in app.screen.query(DataTable)):
+        await pilot.pause(0.005)
+    await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
