@@ -45,8 +45,8 @@ class Memory:
                 value: T = pickle.loads(data[len(digest) :])  # noqa: S301
                 return value
         made = make()
-        with suppress(OSError, pickle.PicklingError):
-            _write(file, digest + pickle.dumps(made, protocol=5))
+        with suppress(pickle.PicklingError):
+            write_quietly(file, digest + pickle.dumps(made, protocol=5))
         return made
 
 
@@ -61,8 +61,24 @@ def cache_folder() -> Path | None:
     return Path(home) / ".cache" / "costplan" if home != "~" else None
 
 
+def state_folder() -> Path | None:
+    """Where what a user chose may be kept, by the custom of the system; it need not exist."""
+    if named := os.environ.get("XDG_STATE_HOME"):
+        return Path(named) / "costplan"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) / "costplan" / "State" if local else None
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
+    return Path(home) / ".local" / "state" / "costplan" if home != "~" else None
+
+
+def write_quietly(file: Path, data: bytes) -> None:
+    """Write all of it or nothing, as another process may read at any time; nothing is no error."""
+    with suppress(OSError):
+        _write(file, data)
+
+
 def _write(file: Path, data: bytes) -> None:
-    """All of it or nothing: another process may read at any time."""
     import tempfile
 
     file.parent.mkdir(parents=True, exist_ok=True)
