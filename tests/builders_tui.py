@@ -155,7 +155,7 @@ def drive(
     app = CostplanApp(desk, variant=variant)
 
     async def run() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await settled(pilot)
             await steps(pilot, app.workbench)
 

@@ -20,7 +20,9 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Desk, 
     monkeypatch.chdir(tmp_path)
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr("costplan.tui.run", lambda desk, variant: found.append((desk, variant)))
+    monkeypatch.setattr(
+        "costplan.tui.run", lambda desk, variant, **_: found.append((desk, variant))
+    )
     return found
 
 

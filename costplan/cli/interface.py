@@ -25,6 +25,14 @@ def add_to(commands: Any) -> None:
     parser.set_defaults(run=run)
     parser.add_argument("file", metavar="FILE", help="a scenario")
     parser.add_argument("--variant", metavar="NAME", help="show that variant first")
+    parser.add_argument(
+        "--debug",
+        metavar="LOG",
+        nargs="?",
+        type=Path,
+        const=Path("costplan-debug.log"),
+        help="write what happens to a file (default: costplan-debug.log in this folder)",
+    )
     add_plan_options(parser)
     add_book_options(parser)
 
@@ -46,7 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
     settings = [*arguments.set]
     settings += [("months", f"{arguments.months}")] if arguments.months else []
     settings += [("start", f"{arguments.start}")] if arguments.start else []
+    if arguments.debug:
+        from costplan.debug import log_to
+
+        log_to(arguments.debug)
     from costplan.desk import Desk
+    from costplan.desk.preferences import Preferences
+    from costplan.memory import state_folder
     from costplan.scenario import shipped_scenarios
     from costplan.tui import run as run_interface
 
@@ -61,7 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
         today(),
         tuple(example.name for example in shipped_scenarios()),
     )
-    run_interface(desk, variant=arguments.variant)
+    preferences = Preferences.kept(state_folder())
+    run_interface(desk, variant=arguments.variant, preferences=preferences)
     return ExitCode.FINE
 
 

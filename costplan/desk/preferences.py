@@ -8,34 +8,12 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from costplan.memory import write_quietly
 
 FILE = "interface.json"
-
-
-@dataclass(slots=True)
-class Preferences:
-    """Read once, written at each change."""
-
-    folder: Path | None = None
-    """None remembers nothing."""
-    chosen: Chosen = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.chosen = _read(self.folder / FILE) if self.folder else Chosen()
-
-    def choose(self, *, theme: str | None = None, tour_seen: bool | None = None) -> None:
-        """Remember what is given."""
-        given = {"theme": theme, "tour_seen": tour_seen}
-        self.chosen = replace(
-            self.chosen, **{name: value for name, value in given.items() if value is not None}
-        )
-        if self.folder:
-            text = json.dumps(asdict(self.chosen), indent=2) + "\n"
-            write_quietly(self.folder / FILE, text.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +23,31 @@ class Chosen:
     theme: str = ""
     """Empty where none was chosen."""
     tour_seen: bool = False
+
+
+@dataclass(slots=True)
+class Preferences:
+    """Read once, written at each change."""
+
+    folder: Path | None = None
+    """None remembers nothing beyond this run."""
+    chosen: Chosen = Chosen()
+
+    @classmethod
+    def kept(cls, folder: Path | None) -> Preferences:
+        """Those that an earlier run left in a folder."""
+        return cls(folder, _read(folder / FILE) if folder else Chosen())
+
+    def choose(self, *, theme: str | None = None, tour_seen: bool | None = None) -> None:
+        """Remember what is given."""
+        before = self.chosen
+        self.chosen = Chosen(
+            before.theme if theme is None else theme,
+            before.tour_seen if tour_seen is None else tour_seen,
+        )
+        if self.folder:
+            text = json.dumps(asdict(self.chosen), indent=2) + "\n"
+            write_quietly(self.folder / FILE, text.encode())
 
 
 def _read(file: Path) -> Chosen:

@@ -43,6 +43,11 @@ class History:
     _before: _Trail = None
     _after: _Trail = None
 
+    @property
+    def is_first(self) -> bool:
+        """Whether there is nothing to undo."""
+        return self._before is None
+
     def to(self, what_if: WhatIf) -> History:
         """Go on to another what-if; what was taken back is forgotten."""
         if what_if == self.now:

@@ -48,6 +48,11 @@ class Table:
         body = "\n\n".join(blocks)
         return f"{clean(self.title)}\n{body}" if self.title else body
 
+    def tabbed(self) -> str:
+        """Cells with tabs between them, as spreadsheets take them from the clipboard."""
+        lines = [tuple(column.name for column in self.columns), *self.rows, *self.totals]
+        return "".join("\t".join(map(clean, line)) + "\n" for line in lines)
+
     def markdown(self) -> str:
         """A markdown table, its totals in bold."""
         bold = [tuple(f"**{cell}**" if cell else "" for cell in row) for row in self._escaped(True)]

@@ -9,10 +9,14 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.constants import DEFAULT_THEME
 from textual.screen import Screen
+from textual.theme import Theme
 
+from costplan.debug import LOG
 from costplan.desk import Desk
+from costplan.desk.preferences import Chosen, Preferences
 from costplan.tui.messages import ScenarioChosen, ViewChosen
 from costplan.tui.theme import DARK, THEMES
+from costplan.tui.tour import Tour
 from costplan.tui.view import VIEWS
 from costplan.tui.workbench import BASE, Workbench
 
@@ -24,17 +28,49 @@ class CostplanApp(App[None]):
     CSS_PATH: ClassVar = [f"styles/{name}.tcss" for name in ("workbench", *(v.id for v in VIEWS))]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
 
-    def __init__(self, desk: Desk, *, variant: str | None = None) -> None:
+    def __init__(
+        self, desk: Desk, *, variant: str | None = None, preferences: Preferences | None = None
+    ) -> None:
         super().__init__()
+        self._preferences = preferences or Preferences(chosen=Chosen(tour_seen=True))
         for theme in THEMES:
             self.register_theme(theme)
-        # Textual's own default means that nobody chose a theme.
-        self.theme = DARK.name if DEFAULT_THEME == "textual-dark" else DEFAULT_THEME
+        self.theme = self._first_theme()
         self.workbench = Workbench(desk, variant=variant)
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench."""
         return self.workbench
+
+    def _first_theme(self) -> str:
+        """The one of the environment, else the one chosen last."""
+        chosen = self._preferences.chosen.theme
+        if DEFAULT_THEME != "textual-dark":  # Textual's own default means that nobody named one
+            chosen = DEFAULT_THEME
+        return chosen if chosen in self.available_themes else DARK.name
+
+    def on_mount(self) -> None:
+        """Remember themes that are chosen from now on, and show a newcomer around."""
+        self.theme_changed_signal.subscribe(self, self._remember)
+        if not self._preferences.chosen.tour_seen:
+            self.action_tour()
+
+    def _remember(self, theme: Theme) -> None:
+        self._preferences.choose(theme=theme.name)
+
+    def action_tour(self) -> None:
+        """Show the tour."""
+        self.push_screen(Tour(), lambda _: self._preferences.choose(tour_seen=True))
+
+    def _fatal_error(self) -> None:
+        """What Textual does with a fault of ours, but for the traceback on the screen."""
+        fault = self._exception
+        LOG.error("fatal", exc_info=fault)
+        self._exit_renderables.append(
+            f"costplan: the interface stopped: {type(fault).__name__}: {fault}\n"
+            "Nothing on disk was changed. `costplan open --debug FILE` writes down what led to it."
+        )
+        self._close_messages_no_wait()
 
     def validate_theme(self, theme: str) -> str:
         """Without colour, themes of the terminal's own colours come out black on black."""
@@ -49,6 +85,10 @@ class CostplanApp(App[None]):
         yield SystemCommand("Undo", "Take the last change back", bench.action_undo)
         yield SystemCommand("Redo", "Make it again", bench.action_redo)
         yield SystemCommand("Warnings and notes", "What to know of this plan", bench.action_remarks)
+        yield SystemCommand("Export", "Write the plan or these tables", bench.action_export)
+        yield SystemCommand("Copy the table", "For a spreadsheet", bench.action_copy)
+        yield SystemCommand("Picture", "Save the screen as SVG", bench.action_picture)
+        yield SystemCommand("Tour", "Four steps around the interface", self.action_tour)
         for entry in VIEWS:
             shown = partial(bench.post_message, ViewChosen(entry.id))
             yield SystemCommand(f"View: {entry.title}", "Go to this view", shown)

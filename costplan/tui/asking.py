@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from costplan.debug import LOG
 from costplan.desk import Desk, Question
 from costplan.errors import CostplanError, FileError
 from costplan.tui.messages import Answered, Failed
@@ -71,8 +72,9 @@ class Queue:
 def answered(asking: Asking) -> Answered | Failed:
     """Ask, and tell what came back; never raises for anything of the user's making."""
     desk, asker, question = asking.desk, asking.asker, asking.question
+    LOG.debug("asked by %s: %.500r", asker, question)
     try:
-        return Answered(desk, asker, question, question.answer(desk))
+        answer = question.answer(desk)
     except FileError as error:
         problems = tuple(map(str, error.problems))
     except CostplanError as error:
@@ -80,5 +82,10 @@ def answered(asking: Asking) -> Answered | Failed:
     except OSError as error:
         problems = (f"{error.filename or desk.path}: {error.strerror or error}",)
     except Exception as error:  # noqa: BLE001 - nobody foresaw it, and it must reach the screen
+        LOG.exception("unexpected")
         problems = (f"{desk.path}: unexpected {type(error).__name__}: {error}",)
+    else:
+        LOG.debug("answered %s", asker)
+        return Answered(desk, asker, question, answer)
+    LOG.debug("no answer for %s: %s", asker, "; ".join(problems))
     return Failed(desk, asker, question, problems)

@@ -19,6 +19,7 @@ KEYS: Keys = (
     ("u  U", "undo the last change, and redo it"),
     ("0", "put everything back to where the variant has it"),
     ("n", "warnings and notes of this plan"),
+    ("e  y  p", "export to a file, copy the table, save a picture"),
     ("o", "open another scenario"),
     ("r", "read the file again (it is also noticed when it changes)"),
     ("Tab", "go to the next part of the screen; arrows or h j k l move within it"),

@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from costplan.desk import Question, WhatIf
+from costplan.report.table import Table
 from costplan.scenario import Scenario
 from costplan.tui.messages import Asked
 
@@ -40,6 +41,14 @@ class View(Widget):
     def question(self) -> Question | None:
         """What it wants to know now; None where there is nothing to ask."""
         return None
+
+    def tables(self) -> tuple[Table, ...]:
+        """What it shows, to be copied and written to files."""
+        return ()
+
+    def command(self) -> tuple[str, ...]:
+        """The verb of `costplan` that prints what it shows, and its options."""
+        return ("plan",)
 
     def focus_first(self) -> None:
         """Give the focus to what takes most keys, as the view comes to the front."""

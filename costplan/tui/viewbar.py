@@ -1,4 +1,4 @@
-"""The row of views, each with its key; a click goes there too."""
+"""The row of views, each with its key, and what the interface said last."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from costplan.report.table import clean
 from costplan.tui.messages import ViewChosen
 from costplan.tui.view import VIEWS
 
@@ -15,20 +16,25 @@ class ViewBar(Widget):
     """`1 Plan  2 Compare  ...`, the one in front marked."""
 
     view: reactive[str] = reactive("")
+    said: reactive[str] = reactive("")
 
     def render(self) -> Content:
-        """One line."""
+        """One line; what was said last stands at its right."""
         parts: list[Content | str | tuple[str, str]] = []
         for number, entry in enumerate(VIEWS, start=1):
             is_here = entry.id == self.view
             parts.append((f" {number} ", "bold $primary reverse" if is_here else "$primary"))
             parts.append((f"{entry.title} ", "bold reverse" if is_here else ""))
             parts.append(" ")
-        return Content.assemble(*parts)
+        views = Content.assemble(*parts)
+        room = self.size.width - views.cell_length - 1
+        said = Content(clean(self.said.partition("\n")[0])).truncate(max(0, room), ellipsis=True)
+        gap = " " * max(0, room - said.cell_length)
+        return Content.assemble(views, gap, (said.plain, "$accent"))
 
     def on_click(self, event: Click) -> None:
         """Go to the view below the pointer."""
-        end = self.styles.padding.left
+        end = 0
         for entry in VIEWS:
             end += len(entry.title) + 5
             if event.x < end:

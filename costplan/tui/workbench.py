@@ -31,6 +31,7 @@ from costplan.tui.messages import (
 from costplan.tui.picking import Choice, Picking
 from costplan.tui.problems import ProblemsPanel
 from costplan.tui.reading import help_page, remarks_page
+from costplan.tui.taking import Taking
 from costplan.tui.view import VIEWS, View
 from costplan.tui.viewbar import ViewBar
 
@@ -55,8 +56,11 @@ class Workbench(Screen[None]):
         Binding("U,ctrl+y", "redo", show=False),
         Binding("0", "reset", "Reset"),
         Binding("n", "remarks", show=False),
+        Binding("e", "export", "Export"),
         Binding("o", "open", "Open"),
         Binding("r", "reload", show=False),
+        Binding("y", "copy", show=False),
+        Binding("p", "picture", show=False),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
         Binding("q", "app.quit", "Quit"),
     ]
@@ -71,6 +75,8 @@ class Workbench(Screen[None]):
     is_busy: reactive[bool] = reactive(False)
     has_plan: reactive[bool] = reactive(False)
     view: reactive[str] = reactive(VIEWS[0].id)
+    said: reactive[str] = reactive("")
+    """What was said last; the next change of the plan takes it away."""
 
     def __init__(self, desk: Desk, *, variant: str | None = None) -> None:
         super().__init__()
@@ -90,7 +96,7 @@ class Workbench(Screen[None]):
             here.problems,
             title=here.title_shown,
         )
-        yield ViewBar(id="viewbar").data_bind(here.view)
+        yield ViewBar(id="viewbar").data_bind(here.view, here.said)
         yield ProblemsPanel().data_bind(here.has_plan, here.problems)
         with Horizontal(id="body"), ContentSwitcher(id="views", initial=self.view):
             yield self._bound(VIEWS[0].make())
@@ -182,7 +188,9 @@ class Workbench(Screen[None]):
         self._say(message.text, is_problem=message.is_problem)
 
     def _say(self, text: str, *, is_problem: bool = False) -> None:
-        self.notify(text, severity="error" if is_problem else "information", markup=False)
+        self.said = text
+        if is_problem:  # too long for its line, and not to be missed
+            self.notify(text, severity="error", markup=False)
 
     # What-ifs
 
@@ -192,11 +200,18 @@ class Workbench(Screen[None]):
 
     def _go_to(self, history: History) -> None:
         changed = history.now != self._history.now
+        first = history.is_first != self._history.is_first
         self._history = history
+        if first:
+            self.refresh_bindings()
         if changed:
-            self.what_if = history.now
+            self.what_if, self.said = history.now, ""
             if self.scenario is not None:
                 self._ask(PLANNING, Planning(self.what_if))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """The keys below show a way back only where there is one."""
+        return action not in {"undo", "reset"} or not self._history.is_first
 
     def action_undo(self) -> None:
         """Take the last change back."""
@@ -247,6 +262,7 @@ class Workbench(Screen[None]):
         self._queue.drop()
         self._show_desk()
         self._history = History()
+        self.refresh_bindings()
         self.scenario, self.what_if = None, WhatIf()
         self._settle((), None)
         self.action_reload()
@@ -273,6 +289,24 @@ class Workbench(Screen[None]):
             view.in_front = view.id == name
             if view.in_front:
                 view.focus_first()
+
+    # Taking along
+
+    def _taking(self) -> Taking:
+        tables = self.query_one(f"#{self.view}", View).tables()
+        return Taking(self, self._desk.path, self.what_if, tables)
+
+    def action_export(self) -> None:
+        """Write the plan or the tables of the view to a file."""
+        self._taking().export()
+
+    def action_copy(self) -> None:
+        """Copy the tables of the view."""
+        self._taking().copy()
+
+    def action_picture(self) -> None:
+        """Save a picture of the screen."""
+        self._taking().picture()
 
     # Pages
 

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
 from costplan.desk.figures import Figures
+from costplan.report.table import Table
 from costplan.tui.chart import SpendChart
 from costplan.tui.months import MonthsTable
 from costplan.tui.spend import SpendPanel
@@ -43,6 +44,12 @@ class PlanView(View):
         with Horizontal(id="spend"):
             yield SpendPanel("model").data_bind(PlanView.figures)
             yield SpendPanel("workload").data_bind(PlanView.figures)
+
+    def tables(self) -> tuple[Table, ...]:
+        """The months, and where the money goes."""
+        if self.figures is None:
+            return ()
+        return (self.figures.months, *(spend.table for spend in self.figures.spend.values()))
 
     def focus_first(self) -> None:
         """The table takes the arrow keys."""
