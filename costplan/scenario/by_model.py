@@ -10,7 +10,7 @@ from costplan.documents import Mapping as MappingNode
 from costplan.documents import Node
 from costplan.scenario.kinds import MODEL
 from costplan.scenario.tokens import Tokens, sized
-from costplan.schema import INVALID, KeyPath, MapOf, Reader
+from costplan.schema import INVALID, KeyPath, Kind, MapOf, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class ByModel:
             models = _BY_MODEL.read(node, path, reader)
             return INVALID if models is INVALID else TokensByModel(models)
         return _ONE.read(node, path, reader)
+
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """Either of the two."""
+        return (_ONE, _BY_MODEL)
 
     def json_schema(self) -> dict[str, Any]:
         """Either of the two."""

@@ -133,6 +133,11 @@ class OrNone:
             return None
         return self.kind.read(node, path, reader)
 
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """The kind."""
+        return (self.kind,)
+
     def json_schema(self) -> dict[str, Any]:
         """The word or the kind."""
         return {"anyOf": [{"const": "none"}, self.kind.json_schema()]}

@@ -192,6 +192,11 @@ class _PrefixKind:
         number = _NUMBER_OF_PREFIXES.read(node, path, reader)
         return Prefixes(number=number) if isinstance(number, Quantity) else number
 
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """A quantity."""
+        return (_NUMBER_OF_PREFIXES,)
+
     def json_schema(self) -> dict[str, Any]:
         """A quantity or one of two words."""
         words = {"enum": ["per user", "per conversation"]}

@@ -9,7 +9,7 @@ from typing import Any
 
 from costplan.documents import Node
 from costplan.periods import parse_zone
-from costplan.schema import INVALID, ByShape, KeyPath, ListOf, Number, Parsed, Reader
+from costplan.schema import INVALID, ByShape, KeyPath, Kind, ListOf, Number, Parsed, Reader
 
 _CLOCK = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*-\s*(\d{1,2})(?::([0-5]\d))?")
 _DAY = 24 * 60
@@ -71,6 +71,11 @@ class _Weights:
             message = "all weights are 0, which leaves no hour for demand"
             return reader.problem(node.place, path, message)
         return HourProfile.of(weights)
+
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """A list of numbers."""
+        return (self.numbers,)
 
     def json_schema(self) -> dict[str, Any]:
         """An array of 24 numbers."""

@@ -12,7 +12,7 @@ from costplan.documents import Node, Scalar
 from costplan.errors import suggestion
 from costplan.periods import Month
 from costplan.quantity import PERIODS, Quantity, parse_plain, parse_quantity
-from costplan.schema import KeyPath, Parsed, Reader, Text, describe
+from costplan.schema import KeyPath, Kind, Parsed, Reader, Text, describe
 
 NAME = Text(pattern=r"[A-Za-z0-9][\w .-]*", means="a name of letters, digits, dashes and dots")
 MODEL = Text(pattern=r"\S+", means="a model, such as openai/gpt-6-luna")
@@ -148,6 +148,11 @@ class Share:
         if isinstance(node, Scalar) and node.text == "rest":
             return None
         return SHARE.read(node, path, reader)
+
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """A share."""
+        return (SHARE,)
 
     def json_schema(self) -> dict[str, Any]:
         """A share or the word `rest`."""

@@ -30,6 +30,7 @@ from costplan.schema import (
     ByShape,
     Flag,
     KeyPath,
+    Kind,
     ListOf,
     Made,
     MapOf,
@@ -98,6 +99,11 @@ class _AgentRequest:
     def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """A `Request`."""
         return Record(Request, without=("agents",)).read(node, path, reader)
+
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """A request but for `agents`."""
+        return (Record(Request, without=("agents",)),)
 
     def json_schema(self) -> dict[str, Any]:
         """The schema of a request but for `agents`."""

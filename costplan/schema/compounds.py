@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
 from typing import Any
 
@@ -87,7 +87,7 @@ class Record:
         """An instance of the dataclass."""
         if not isinstance(node, Mapping):
             return reader.problem(node.place, path, f"expected a mapping, found {describe(node)}")
-        known = {f.metadata["name"] or f.name: f for f in self._keys}
+        known = self.keys
         before = len(reader.problems)
         for name in node.items:
             if name not in known:
@@ -117,9 +117,8 @@ class Record:
     def json_schema(self) -> dict[str, Any]:
         """An object that forbids unknown keys."""
         properties, required = {}, []
-        for entry in self._keys:
+        for name, entry in self.keys.items():
             about = entry.metadata
-            name = about["name"] or entry.name
             described = {"description": about["doc"]}
             if about["examples"]:
                 described["examples"] = list(about["examples"])
@@ -135,9 +134,10 @@ class Record:
         return schema | ({"required": required} if required else {})
 
     @property
-    def _keys(self) -> Iterable[dataclasses.Field[Any]]:
+    def keys(self) -> dict[str, dataclasses.Field[Any]]:
+        """The keys it takes, in the order of the dataclass, with what `key` said of each."""
         fields = (f for f in dataclasses.fields(self.cls) if f.name not in self.without)
-        return (entry for entry in fields if "kind" in entry.metadata)
+        return {f.metadata["name"] or f.name: f for f in fields if "kind" in f.metadata}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,11 @@ class Made:
         """What `make` gives for the value read."""
         value = self.kind.read(node, path, reader)
         return INVALID if value is INVALID else self.make(value)
+
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """The kind."""
+        return (self.kind,)
 
     def json_schema(self) -> dict[str, Any]:
         """The schema of the kind."""
@@ -175,10 +180,14 @@ class ByShape:
             return reader.problem(node.place, path, f"expected {expected}, found {describe(node)}")
         return kind.read(node, path, reader)
 
+    @property
+    def alternatives(self) -> tuple[Kind, ...]:
+        """The kinds of the shapes that it may have."""
+        return tuple(kind for kind in (self.scalar, self.mapping, self.sequence) if kind)
+
     def json_schema(self) -> dict[str, Any]:
         """Any of the kinds."""
-        kinds = (self.scalar, self.mapping, self.sequence)
-        return {"anyOf": [kind.json_schema() for kind in kinds if kind]}
+        return {"anyOf": [kind.json_schema() for kind in self.alternatives]}
 
 
 def _absent(node: Node) -> bool:

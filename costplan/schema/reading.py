@@ -37,7 +37,11 @@ class Reader:
 
 
 class Kind(Protocol):
-    """How one kind of value is read and described."""
+    """How one kind of value is read and described.
+
+    One that is made of others may have a property `alternatives: tuple[Kind, ...]`: what a value
+    of it may be, for who looks for the keys and words that fit at a place.
+    """
 
     def read(self, node: Node, path: KeyPath, reader: Reader) -> Any:
         """The value, or `INVALID` after noting the problem in the reader."""
