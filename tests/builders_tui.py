@@ -109,8 +109,8 @@ class FakeDesk(Desk):
     asked: list[WhatIf] = field(default_factory=list)
     """What was projected, in order; the base beside it only the first time."""
 
-    def load(self) -> Scenario:
-        """Count it, and give two workloads."""
+    def load(self, text: str | None = None) -> Scenario:
+        """Count it, and give two workloads, whatever the text."""
         self.is_changed = False
         self.loads += 1
         self.on_load()

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from costplan.desk.whatif import WhatIf
 from costplan.engine.projection import Projection
-from costplan.errors import CostplanError
+from costplan.errors import CostplanError, UnknownNameError
 from costplan.memory import Memory
 from costplan.planning import CompiledPlan, compile_plan
 from costplan.prices import PriceBook, load_price_book
-from costplan.scenario import Scenario, find_scenario, load_scenario
-from costplan.scenario.texts import Texts
+from costplan.resources import shipped
+from costplan.scenario import Scenario, find_scenario, load_scenario, read_scenario
+from costplan.scenario.texts import Folder, Texts
 from costplan.tokens import CountStore
 
 _KEPT = 8
@@ -47,13 +48,18 @@ class Desk:
     _watched: tuple[Path, ...] = field(default=(), repr=False)
     _stamps: tuple[tuple[int, int] | None, ...] = field(default=(), repr=False)
 
-    def load(self) -> Scenario:
-        """Read the file anew.
+    def load(self, text: str | None = None) -> Scenario:
+        """Read the file anew, or a text that is not saved as if it stood in its place.
+
+        Args:
+            text: what to read instead of the file, which goes on being watched.
 
         Raises:
             CostplanError: it is not a valid scenario; a `FileError` tells every problem.
             OSError: it cannot be read.
         """
+        if text is not None:
+            return self._load_text(text)
         self._watch(Path(self.path))  # before anything can fail, so that a mended file is noticed
         file, _ = find_scenario(self.path)
         texts = Texts(file.parent) if isinstance(file, Path) else None
@@ -62,13 +68,43 @@ class Desk:
         finally:
             if isinstance(file, Path) and texts is not None:
                 self._watch(file, *(file.parent / name for name in texts.seen))
+        return self._take(scenario)
+
+    def _load_text(self, text: str) -> Scenario:
+        name, folder = self.whereabouts()
+        texts = Texts(folder)
+        try:
+            scenario = read_scenario(text, name, folder, texts).apply(settings=self.settings)
+        finally:
+            before = dict(zip(self._watched, self._stamps, strict=True))
+            self._watch(*before, *(Path(str(folder)) / name for name in texts.seen))
+            now = zip(self._watched, self._stamps, strict=True)
+            self._stamps = tuple(before.get(file, stamp) for file, stamp in now)
+        return self._take(scenario)
+
+    def _take(self, scenario: Scenario) -> Scenario:
         self._scenario = scenario
         self._plans.clear()
         return scenario
 
+    def whereabouts(self) -> tuple[str, Folder]:
+        """What the file is called in problems, and its folder, also where the file is gone."""
+        try:
+            file, _ = find_scenario(self.path)
+        except UnknownNameError:
+            file = Path(self.path)
+        return str(file), file.parent if isinstance(file, Path) else shipped("scenarios")
+
     def changed(self) -> bool:
         """Whether a file is another than `load` last saw, whether or not it could be used."""
         return self._stamps != tuple(map(_stamp, self._watched))
+
+    @property
+    def prices(self) -> PriceBook:
+        """The prices, read when they are first asked for."""
+        if self.book is None:
+            self.book = load_price_book()
+        return self.book
 
     @property
     def scenario(self) -> Scenario:
@@ -99,10 +135,8 @@ class Desk:
             CostplanError: it cannot be planned.
         """
         if what_if not in self._plans:
-            if self.book is None:
-                self.book = load_price_book()
             made = compile_plan(
-                self.standing(what_if), self.book, counts=self.counts, memory=self.memory
+                self.standing(what_if), self.prices, counts=self.counts, memory=self.memory
             )
             while len(self._plans) >= _KEPT:
                 # The base is asked for at every step, and stays.

@@ -24,7 +24,10 @@ SPEND: tuple[Dimension, ...] = ("model", "workload")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Read the file anew."""
+    """Read the file anew, or what is typed instead of it."""
+
+    text: str | None = None
+    """A text that is not saved, taken as if it stood in the file."""
 
     def answer(self, desk: Desk) -> Scenario:
         """The scenario as written.
@@ -33,7 +36,7 @@ class Reading:
             CostplanError: it is not a valid scenario; a `FileError` tells every problem.
             OSError: it cannot be read.
         """
-        return desk.load()
+        return desk.load() if self.text is None else desk.load(self.text)
 
 
 @dataclass(frozen=True, slots=True)

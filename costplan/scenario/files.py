@@ -44,18 +44,21 @@ def load_scenario(path: str | Path | Traversable, texts: Texts | None = None) ->
     return _read(file.read_bytes(), str(path), texts or Texts(folder))
 
 
-def read_scenario(data: bytes | str, file: str, folder: Folder) -> Scenario:
+def read_scenario(
+    data: bytes | str, file: str, folder: Folder, texts: Texts | None = None
+) -> Scenario:
     """Read a scenario from its content.
 
     Args:
         data: the YAML text.
         file: its name as it should stand in messages.
         folder: what the files it names are relative to.
+        texts: what reads these files, and knows afterwards which they are.
 
     Raises:
         ScenarioError: every problem, with its place.
     """
-    return _read(data, file, Texts(folder))
+    return _read(data, file, texts or Texts(folder))
 
 
 def _read(data: bytes | str, file: str, texts: Texts) -> Scenario:

@@ -1,0 +1,199 @@
+"""The text of a scenario as it is typed: what stands in the file, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from costplan.documents import split_path
+from costplan.errors import CostplanError, FileError, PlanWarning, ScenarioError
+from costplan.meters import Meter
+from costplan.planning import check, with_unknown_models
+from costplan.prices import Model, Price, PriceBook, with_own_files
+from costplan.report.prices import price_list, shown_rate
+from costplan.report.table import warning_line
+from costplan.scenario import Scenario, find_scenario, read_scenario
+from costplan.scenario.language import Known, Marked, Markings, Offered, in_order
+from costplan.scenario.texts import Folder
+
+if TYPE_CHECKING:
+    from costplan.desk.desk import Desk
+
+_MOST_FILES = 500
+_DEEPEST = 3
+_OFFERED = {".md", ".txt", ".jsonl", ".json", ".csv", ".gz", ".parquet", ".yaml", ".yml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A scenario file as it stands on disk, and what can be named in it."""
+
+    path: str
+    text: str
+    """Without a byte order mark."""
+    has_mark: bool
+    """Whether the file begins with a byte order mark, which is kept."""
+    is_own: bool
+    """Whether it is the user's; an example that ships with costplan is not written over."""
+    known: Known
+
+    def retyped(self, lines: Sequence[str]) -> str:
+        """The text with these lines instead of its own.
+
+        Lines that are still there keep what ends them; new ones end as most of the file does.
+
+        Args:
+            lines: without what ends them; the last is empty where the text ends with a line.
+        """
+        bare, kept = self.text.splitlines(), self.text.splitlines(keepends=True)
+        ends = [whole[len(line) :] for line, whole in zip(bare, kept, strict=True)]
+        common = max(sorted(set(ends) - {""}), key=ends.count, default="\n")
+        if set(ends) <= {common, ""}:
+            return common.join(lines)
+        made = [common] * len(lines)
+        for k, n, size in SequenceMatcher(None, bare, lines, autojunk=False).get_matching_blocks():
+            made[n : n + size] = (end or common for end in ends[k : k + size])
+        made[-1] = ""
+        return "".join(map("".join, zip(lines, made, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What stands in the file?"""
+
+    def answer(self, desk: Desk) -> Opened:
+        """The text, with the models of the price book and the files beside it.
+
+        Raises:
+            CostplanError: there is no such file, or it is not text.
+            OSError: it cannot be read.
+        """
+        file, shipped = find_scenario(desk.path)
+        data = file.read_bytes()
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise CostplanError(
+                f"{desk.path}: not text in UTF-8, at byte {error.start + 1:,}"
+            ) from None
+        files = _files_below(file.parent) if isinstance(file, Path) else ()
+        models = offered_models(_prices(desk), _day(desk))
+        has_mark = data.startswith(b"\xef\xbb\xbf")
+        return Opened(desk.path, text, has_mark, shipped is None, Known(models, tuple(files)))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong with a text, or to be thought about twice."""
+
+    text: str
+    marks: tuple[Marked, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many problems keep it from being planned."""
+        return sum(mark.severity == "error" for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What is wrong with this text, if it stood in the file?"""
+
+    text: str
+
+    def answer(self, desk: Desk) -> Checked:
+        """Everything that loading and planning it would say, variants included."""
+        return Checked(self.text, in_order(_marks(self.text, desk)))
+
+
+def _marks(text: str, desk: Desk) -> Iterator[Marked]:
+    name, folder = desk.whereabouts()
+    markings = Markings.of(text)
+    try:
+        scenario = _read(text, name, folder, desk.prices)
+        for warning in check(scenario, desk.prices, counts=desk.counts, memory=desk.memory):
+            yield _warning(warning, scenario, markings)
+    except FileError as error:
+        yield from (markings.problem(problem, name) for problem in error.problems)
+    except CostplanError as error:
+        yield Marked(0, 0, 0, str(error))
+
+
+def _read(text: str, name: str, folder: Folder, book: PriceBook) -> Scenario:
+    try:
+        return read_scenario(text, name, folder)
+    except ScenarioError as error:
+        raise with_unknown_models(error, text.encode(), name, book) from None
+
+
+def _warning(warning: PlanWarning, scenario: Scenario, markings: Markings) -> Marked:
+    """A warning at the deepest key of what it is about that is in the file."""
+    try:
+        path = split_path(warning.where)
+    except ValueError:
+        path = ()
+    while path and path not in scenario.places:
+        path = path[:-1]
+    place = scenario.places.get(path)
+    line, column = (place.line, place.column) if place else (0, 0)
+    return markings.warning(line, column, warning_line(warning))
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    """Files that a scenario may name, relative to its folder; the near ones before the far."""
+    found: list[str] = []
+    for root, folders, names in os.walk(folder):
+        here = Path(root).relative_to(folder)
+        folders[:] = sorted(each for each in folders if not each.startswith((".", "_")))
+        if len(here.parts) >= _DEEPEST:
+            folders.clear()
+        found += [(here / n).as_posix() for n in sorted(names) if Path(n).suffix in _OFFERED]
+        if len(found) > _MOST_FILES:
+            break
+    return iter(sorted(found, key=lambda name: (name.count("/"), name))[:_MOST_FILES])
+
+
+def _prices(desk: Desk) -> PriceBook:
+    """The prices, with those of the scenario's own over them where it could be read."""
+    try:
+        return with_own_files(desk.prices, desk.scenario.price_files)
+    except CostplanError:
+        return desk.prices
+
+
+def _day(desk: Desk) -> date | None:
+    """The day models are looked at from: the first of the plan, else today."""
+    try:
+        return desk.scenario.start.first
+    except CostplanError:
+        return desk.day
+
+
+def offered_models(book: PriceBook, day: date | None) -> tuple[Offered, ...]:
+    """The models of a book as an editor offers them: the newest first, those retired by a day last.
+
+    Args:
+        book: the prices.
+        day: the day whose prices are told; none are told without one.
+    """
+    listed = price_list(book, day or date.max).prices
+    newest = sorted(listed, key=lambda each: each[0].release or date.min, reverse=True)
+    current = sorted(newest, key=lambda each: _is_retired(each[0], day))
+    return tuple(Offered(model.name, _about(model, price, day)) for model, price in current)
+
+
+def _is_retired(model: Model, day: date | None) -> bool:
+    return model.retirement is not None and day is not None and model.retirement <= day
+
+
+def _about(model: Model, price: Price | None, day: date | None) -> str:
+    if _is_retired(model, day):
+        return f"retired {model.retirement}"
+    if price is None or day is None:
+        return ""
+    return f"{shown_rate(price, Meter.INPUT)} in, {shown_rate(price, Meter.OUTPUT)} out per 1M"
