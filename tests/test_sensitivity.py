@@ -14,6 +14,7 @@ from plans import SCENARIOS, book, plan, scenario
 
 from costplan.decisions.sensitivity import Effect, Sensitivity, sensitivity
 from costplan.engine.distributions import Z90, Z95
+from costplan.errors import UnknownNameError
 from costplan.planning import compile_plan, project
 from costplan.scenario import load_scenario
 
@@ -176,6 +177,17 @@ def test_parts_are_those_of_the_total() -> None:
     (of_a,) = (effect for effect in found.effects if effect.name == "volume of a")
     unmoved = pytest.approx(float(dict(found.plan.by("workload"))["b"]))
     assert [float(end.by["b"]) for end in (of_a.low, of_a.high)] == [unmoved, unmoved]
+
+
+def test_the_ledger_alone_is_that_of_the_whole_plan() -> None:
+    """What is asked many times over gives the same sums as the projection, pinned or not."""
+    compiled = compile_plan(load_scenario(SCENARIOS / "six-workloads.yaml"), book())
+    for pins in ({}, {"$conversations": 9_000.0}):
+        whole = compiled.project(draws=1, pins=pins, listed=True)
+        months = range(len(whole.months))
+        assert compiled.ledger(pins).expected(whole.workloads, months) == whole.horizon.expected
+    with pytest.raises(UnknownNameError):
+        compiled.ledger({"$conversation": 1.0})
 
 
 def test_nothing_uncertain_is_said(cli: Cli) -> None:

@@ -118,25 +118,31 @@ def sensitivity(
     return Sensitivity(plan, tuple(effects), rest, math.sqrt(together), by, billed)
 
 
-def _at(compiled: CompiledPlan, known: Range, value: float) -> Projection:
-    """The plan with one range at a value; only its expected cost is looked at."""
-    return compiled.project(draws=1, pins={known.variable: value}, listed=True)
-
-
 def _range_effect(
     compiled: CompiledPlan, known: Range, by: Dimension | None
 ) -> tuple[Effect, float]:
     """A range, and the variance that it makes alone."""
     distribution = compiled.unknowns[known.variable]
-    ends = []
-    for value in map(float, distribution.quantile(_ENDS)):
-        plan = _at(compiled, known, value)
-        parts = dict(plan.by(by)) if by else {}
-        ends.append(End(as_decimal(value * known.part), settled(plan.horizon.expected), parts))
+    ends = [_end(compiled, known, value, by) for value in map(float, distribution.quantile(_ENDS))]
     points, weights = distribution.nodes(_NODES)
-    costs = np.array([float(_at(compiled, known, float(x)).horizon.expected) for x in points])
+    costs = np.array([float(_expected(compiled, known, float(x))) for x in points])
     variance = float(weights @ (costs - weights @ costs) ** 2)
     return Effect(known.name, "range", ends[0], ends[1], None, known.is_share), variance
+
+
+def _end(compiled: CompiledPlan, known: Range, value: float, by: Dimension | None) -> End:
+    """The plan with one range at a value."""
+    at = as_decimal(value * known.part)
+    if by is None:
+        return End(at, settled(_expected(compiled, known, value)))
+    plan = compiled.project(draws=1, pins={known.variable: value}, listed=True)
+    return End(at, settled(plan.horizon.expected), dict(plan.by(by)))
+
+
+def _expected(compiled: CompiledPlan, known: Range, value: float) -> Decimal:
+    """What the horizon is expected to cost with one range at a value."""
+    ledger = compiled.ledger({known.variable: value})
+    return ledger.expected(list(compiled.compiler.scenario.workloads), range(len(ledger.months)))
 
 
 @dataclass(frozen=True, slots=True)

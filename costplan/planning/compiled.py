@@ -11,7 +11,7 @@ import numpy as np
 
 from costplan.engine.dice import Slope
 from costplan.engine.distributions import Distribution, Point
-from costplan.engine.ledger import as_decimal
+from costplan.engine.ledger import Ledger, as_decimal
 from costplan.engine.projection import BookStamp, Limits, Projection, Range
 from costplan.engine.remembered import Remembered
 from costplan.engine.simulation import FEW, simulate, slope_of
@@ -129,6 +129,20 @@ class CompiledPlan:
         from costplan.planning.billing import billed  # slow to load, and most plans need none
 
         return billed(told, self.streams, compiler.book, findings)
+
+    def ledger(self, pins: Mapping[str, float]) -> Ledger:
+        """What is expected at list prices and nothing more: for what is asked many times over.
+
+        Args:
+            pins: values of `unknowns`; what is not pinned stays open.
+
+        Raises:
+            UnknownNameError: a pin is none of the unknowns.
+        """
+        scenario = self.compiler.scenario
+        owners = {name: workload.owner for name, workload in scenario.workloads.items()}
+        variables, months = self._pinned(pins), self.compiler.months
+        return keep_books(self.streams, variables, owners, months, self._remembered).ledger
 
     def slope(self) -> Slope:
         """What the cost leans on, nothing pinned: a what-if is drawn with the same dice."""

@@ -18,21 +18,27 @@ _BAR = 16
 
 def sensitivity_page(result: Sensitivity) -> Page:
     """A row for each unknown, the one that moves the total most first."""
-    ends = [end.expected for effect in result.effects for end in (effect.low, effect.high)]
-    money = money_for(result.plan.currency, [result.plan.horizon.expected, *ends])
-    tables = [_tornado(result, money)] if result.effects else []
+    money = sensitivity_money(result)
+    tables = [tornado_table(result, money)] if result.effects else []
     if result.by and result.effects:
         tables.append(_by(result, money))
     return Page(
         f"What moves {plan_title(result.plan)}",
-        (*plan_facts(result.plan), _expected(result, money)),
+        (*plan_facts(result.plan), expected_line(result, money)),
         tuple(tables),
         tuple(_notes(result, money)),
         result.plan.warnings,
     )
 
 
-def _expected(result: Sensitivity, money: MoneyFormat) -> str:
+def sensitivity_money(result: Sensitivity) -> MoneyFormat:
+    """How every amount of a sensitivity is written."""
+    ends = [end.expected for effect in result.effects for end in (effect.low, effect.high)]
+    return money_for(result.plan.currency, [result.plan.horizon.expected, *ends])
+
+
+def expected_line(result: Sensitivity, money: MoneyFormat) -> str:
+    """What the plan is expected to cost; and what is billed, where that is another figure."""
     listed = f"Expected {money(result.plan.horizon.expected)}"
     if result.billed is None:
         return listed
@@ -42,7 +48,14 @@ def _expected(result: Sensitivity, money: MoneyFormat) -> str:
     )
 
 
-def _tornado(result: Sensitivity, money: MoneyFormat) -> Table:
+def tornado_table(result: Sensitivity, money: MoneyFormat, *, drawn: bool = True) -> Table:
+    """A row for each unknown, and one for what they make together.
+
+    Args:
+        result: the unknowns.
+        money: how amounts are written.
+        drawn: with a column of bars.
+    """
     names = ["P10 to P90", "At P10", "At P90", "Swing", "Variance"]
     rows = [
         (
@@ -59,7 +72,8 @@ def _tornado(result: Sensitivity, money: MoneyFormat) -> Table:
     if result.interactions is not None:
         rows.append(("together", "", "", "", "", percent(result.interactions), ""))
     head = (*columns(["Not known exactly"], names), Column("", joined=True))
-    return Table("", head, tuple(rows))
+    cells = len(head) if drawn else len(head) - 1
+    return Table("", head[:cells], tuple(row[:cells] for row in rows))
 
 
 def _value(effect: Effect, end: End) -> str:
