@@ -17,7 +17,8 @@ from plans import book, scenario
 from costplan.decisions.attribution import Attribution, Basis, Driver, Use, attribute
 from costplan.decisions.compare import Comparison, Summary, compare, summarize
 from costplan.planning import project
-from costplan.report.compare import comparison_document, comparison_page
+from costplan.report.attribution import bridge_steps
+from costplan.report.compare import comparison_document, comparison_money, comparison_page
 from costplan.report.document import json_text, plan_document
 from costplan.report.saved import read_saved_plan
 
@@ -286,6 +287,26 @@ def test_a_plan_saved_without_line_items_is_compared_all_the_same() -> None:
     """Its difference is not attributed."""
     comparison = saved_before("routed", "line_items", "volumes")
     assert moved(comparison.drivers[0]) == {"unattributed"}
+
+
+@pytest.mark.parametrize("requests", ["1000/day", "1333/day", "0.7/day"])
+def test_the_steps_of_a_bridge_lead_from_one_total_to_the_other(requests: str) -> None:
+    """As shown, whatever is rounded; a driver that changes nothing is no step."""
+    settings = (
+        ("workloads.chat.demand.requests", requests),
+        ("workloads.chat.request.output", "333"),
+        ("workloads.notes.routing.mix", "{openai/gpt-6-sol: 100%}"),
+    )
+    comparison = compare([summary(), summary(*settings)])
+    money = comparison_money(comparison)
+    steps = bridge_steps(comparison, 1, money)
+    first, last = (money.rounded(plan.horizon.expected) for plan in comparison.plans)
+    assert first + sum(step.amount for step in steps) == last
+    names = {step.name for step in steps}
+    assert {"Density", "Mix"} <= names
+    assert ("Volume" in names) == (requests != "1000/day")
+    (row,) = (row for row in comparison_page(comparison).tables[1].rows if row[1] == "all")
+    assert [step.text for step in steps] == [cell for cell in row[2:-1] if cell != "$0.00"]
 
 
 def test_the_document_holds_the_parts() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plans import SCENARIOS, book, scenario
 
 from costplan.decisions.breakeven import BreakEven, Even, Operand, break_even
-from costplan.decisions.varying import varied
+from costplan.decisions.varying import stated_at, varied
 from costplan.engine.projection import Projection
 from costplan.errors import CostplanError, UsageError
 from costplan.meters import Meter
@@ -418,3 +418,33 @@ def test_neither_plan_states_it_and_both_are_varied() -> None:
     found = searched(MODELS, "workloads.chat.batch", "0%", "100%")
     (_, full), (_, half) = found.ends
     assert [float(b / a) for a, b in zip(full, half, strict=True)] == pytest.approx([0.5, 0.5])
+
+
+STATED = """
+assumptions: {people: 40 to 60, rate: 5%}
+workloads:
+  chat:
+    demand: {requests: $people/day, growth: [{rate: $rate/month}]}
+    request: {input: 100 to 200, output: {mean: 10, p90: 20}}
+    failures: {escalate: $rate}
+    routing: {mix: {openai/gpt-6-luna: 80%, openai/gpt-6-sol: rest}, escalate_to: openai/gpt-6-sol}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("assumptions.people", "assumptions.people"),
+        ("workloads.chat.demand.requests", "assumptions.people"),
+        ("workloads.chat.failures.escalate", "assumptions.rate"),
+        ("workloads.chat.request.input", "workloads.chat.request.input"),
+        ("workloads.chat.request.output", None),
+        ("workloads.chat.demand.growth.0.rate", None),
+        ("workloads.chat.batch", None),
+        ("workloads.mail.batch", None),
+        ('workloads.chat.routing.mix."openai/gpt-6-luna"',) * 2,
+    ],
+)
+def test_where_a_value_is_stated(path: str, found: str | None) -> None:
+    """At its own path, or at that of the assumption it is; several values are not one."""
+    assert stated_at(scenario(STATED), path) == found

@@ -12,9 +12,9 @@ from conftest import Cli, Golden
 
 import costplan
 from costplan.cli import options
-from costplan.cli.compare import Operand
 from costplan.cli.options import read_with
 from costplan.cli.parser import build
+from costplan.decisions.operands import Operand
 from costplan.errors import UsageError
 from costplan.meters import Meter
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from costplan.cli.kind import Kind, kind_of
+from costplan.kind import Kind, kind_of
 
 ROOT = Path(__file__).parent.parent
 

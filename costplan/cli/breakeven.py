@@ -6,7 +6,6 @@ import argparse
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from costplan.cli.compare import Operand
 from costplan.cli.options import (
     add_book_options,
     add_output_options,
@@ -15,6 +14,7 @@ from costplan.cli.options import (
 )
 from costplan.cli.sources import count_store, given, price_book, projecting, scenario_in
 from costplan.cli.streams import present, refuse_overwriting
+from costplan.decisions.operands import Operand
 from costplan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

@@ -3,67 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from costplan.cli.kind import Kind, kind_of
-from costplan.cli.options import add_book_options, add_output_options, add_plan_options, day
+from costplan.cli.options import add_book_options, add_output_options, add_plan_options
 from costplan.cli.sources import count_store, given, price_book, projected, scenario_in
 from costplan.cli.streams import present, refuse_overwriting
+from costplan.decisions.operands import Operand
 from costplan.errors import ExitCode, UsageError
+from costplan.kind import Kind, kind_of
 
 if TYPE_CHECKING:
     from costplan.decisions.compare import Comparison, Summary
     from costplan.prices import PriceBook
     from costplan.scenario import Scenario
     from costplan.tokens import CountStore
-
-
-BASE = "base"
-"""What the scenario without a variant is called, in tables and after `#`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """One plan to compare, as written on the command line."""
-
-    file: str
-    variant: str | None = None
-    known_at: date | None = None
-    is_base: bool = False
-    """Whether `#base` was written: the scenario as it stands, and not its variants too."""
-
-    @classmethod
-    def parse(cls, text: str) -> Operand:
-        """Read `FILE[#VARIANT][@KNOWN_AT]`.
-
-        Raises:
-            UsageError: what follows `@` is not a day.
-        """
-        if Path(text).exists():
-            return cls(text)  # a file may have # or @ in its name
-        rest, at, known = text.rpartition("@")
-        file, _, variant = (rest if at else text).partition("#")
-        if not file:
-            raise UsageError(f"{text!r} names no file: write FILE, FILE#VARIANT or FILE@DATE")
-        try:
-            named = None if variant in {"", BASE} else variant
-            return cls(file, named, day(known) if at else None, is_base=variant == BASE)
-        except ValueError as error:
-            raise UsageError(f"in {text!r}, after @: {error}") from None
-
-    def label(self, *, with_file: bool) -> str:
-        """What it is called beside the others."""
-        name = self.variant or ("" if with_file else BASE)
-        if with_file:
-            file = re.sub(r"\.ya?ml$", "", Path(self.file).name)
-            name = f"{file}#{name}" if name else file
-        return f"{name}@{self.known_at}" if self.known_at else name
 
 
 def add_to(commands: Any) -> None:
@@ -87,11 +44,11 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the comparison."""
-    from costplan.decisions.compare import compare
+    from costplan.decisions.compare import compare, distinct
 
     operands = [Operand.parse(text) for text in arguments.operands]
     refuse_overwriting(arguments, *(operand.file for operand in operands))
-    comparison = compare(_distinct(tuple(_summaries(operands, arguments))))
+    comparison = compare(distinct(tuple(_summaries(operands, arguments))))
     _present(comparison, arguments)
     return ExitCode.FINE
 
@@ -144,16 +101,6 @@ def _summary(
     applied = scenario.apply(operand.variant, arguments.set)
     seen = book.pinned(known_at=operand.known_at)
     return summarize(projected(applied, arguments, seen, counts), label)
-
-
-def _distinct(plans: Sequence[Summary]) -> Sequence[Summary]:
-    """Plans with labels that differ: the second `base` is `base (2)`."""
-    seen: dict[str, int] = {}
-    made = []
-    for plan in plans:
-        seen[plan.label] = count = seen.get(plan.label, 0) + 1
-        made.append(plan if count == 1 else replace(plan, label=f"{plan.label} ({count})"))
-    return made
 
 
 def _present(comparison: Comparison, arguments: argparse.Namespace) -> None:

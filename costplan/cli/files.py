@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from costplan.cli.kind import Kind, kind_of
 from costplan.cli.options import add_book_options, add_output_options
 from costplan.cli.sources import (
     Given,
@@ -36,6 +35,7 @@ from costplan.errors import (
     UnknownNameError,
     UsageError,
 )
+from costplan.kind import Kind, kind_of
 
 if TYPE_CHECKING:
     from costplan.prices import PriceBook

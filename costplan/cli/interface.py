@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from costplan.cli.kind import Kind, kind_of
 from costplan.cli.options import add_book_options, add_plan_options
 from costplan.cli.sources import count_store, memory, price_book, today
 from costplan.errors import ExitCode, UsageError
+from costplan.kind import Kind, kind_of
 
 DEFAULT = "support-assistant.yaml"
 

@@ -203,6 +203,16 @@ def settled(amount: Decimal) -> Decimal:
     return amount.quantize(_NINE, context=_WIDE)
 
 
+def distinct(plans: Iterable[Summary]) -> tuple[Summary, ...]:
+    """Plans with labels that differ: the second `base` is `base (2)`."""
+    seen: dict[str, int] = {}
+    made = []
+    for plan in plans:
+        seen[plan.label] = count = seen.get(plan.label, 0) + 1
+        made.append(plan if count == 1 else replace(plan, label=f"{plan.label} ({count})"))
+    return tuple(made)
+
+
 def compare(plans: Sequence[Summary]) -> Comparison:
     """Compare plans with the first of them.
 

@@ -216,3 +216,20 @@ def states(scenario: Scenario, path: str) -> bool:
         return _node(scenario.source.root, split_path(path), path) is not None
     except (UsageError, ValueError):
         return False
+
+
+def stated_at(scenario: Scenario, path: str) -> str | None:
+    """The path of the one value that a change has to be made at; None where nothing is stated.
+
+    Where the value is an assumption, `$name`, it is the assumption that changes it.
+    """
+    if not states(scenario, path):
+        return None
+    node = _node(scenario.source.root, split_path(path), path)
+    try:
+        quantity = parse_quantity(node.text) if isinstance(node, Scalar) else None
+    except ValueError:
+        return path
+    if quantity is None or not quantity.is_open:
+        return path
+    return join_path(("assumptions", quantity.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from costplan.decisions.attribution import Attribution, Driver
@@ -33,6 +34,34 @@ def drivers_table(comparison: Comparison, money: MoneyFormat) -> Table:
     return Table("Where the difference comes from", head, tuple(rows), keys=2)
 
 
+@dataclass(frozen=True, slots=True)
+class BridgeStep:
+    """What one driver adds on the way from one plan to another."""
+
+    name: str
+    amount: Decimal
+    """As shown: the steps add up to the difference of the totals as shown."""
+    text: str
+
+
+def bridge_steps(comparison: Comparison, k: int, money: MoneyFormat) -> tuple[BridgeStep, ...]:
+    """The drivers that lead from the base to plan `k`; those that change nothing are left out."""
+    found = comparison.drivers[k - 1]
+    delta = _delta(comparison, k, money)
+    exact = {driver: amount for driver, amount in found.parts.items() if amount}
+    shown = apportioned(list(exact.values()), delta, money)
+    return tuple(
+        BridgeStep(NAMES[driver], amount, money.delta(amount, exact=truth))
+        for (driver, truth), amount in zip(exact.items(), shown, strict=True)
+    )
+
+
+def _delta(comparison: Comparison, k: int, money: MoneyFormat) -> Decimal:
+    """The difference of the totals as they are shown."""
+    base, plan = (money.rounded(comparison.plans[i].horizon.expected) for i in (0, k))
+    return plan - base
+
+
 def _occurs(driver: Driver, comparison: Comparison) -> bool:
     return any(found.parts[driver] for found in comparison.drivers)
 
@@ -45,8 +74,7 @@ def _rows(
     money: MoneyFormat,
 ) -> Iterator[tuple[str, ...]]:
     """The workloads that differ, and the whole plan where they are several."""
-    base, plan = comparison.plans[0], comparison.plans[k]
-    delta = money.rounded(plan.horizon.expected) - money.rounded(base.horizon.expected)
+    plan, delta = comparison.plans[k], _delta(comparison, k, money)
     exact = [found.parts[driver] for driver in shown]
     total = apportioned(exact, delta, money)
     moved = {name: each for name, each in found.by_workload.items() if each.delta}

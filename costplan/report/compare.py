@@ -30,7 +30,7 @@ from costplan.report.table import Column, Page, Table, columns
 
 def comparison_page(comparison: Comparison) -> Page:
     """The plans, then what differs by month, model and workload, and in processing time."""
-    money = money_for(comparison.currency, _amounts(comparison))
+    money = comparison_money(comparison)
     tables = [_plans(comparison, money)]
     if any(found.delta for found in comparison.drivers):
         tables.append(drivers_table(comparison, money))
@@ -47,6 +47,11 @@ def comparison_page(comparison: Comparison) -> Page:
     base = comparison.plans[0].label
     facts = (f"{len(comparison.plans)} plans in {comparison.currency}, against {base}",)
     return Page("Comparison", facts, tuple(tables), _notes(comparison), comparison.warnings)
+
+
+def comparison_money(comparison: Comparison) -> MoneyFormat:
+    """How every amount of a comparison is written."""
+    return money_for(comparison.currency, _amounts(comparison))
 
 
 def comparison_document(comparison: Comparison) -> Document:
