@@ -2,9 +2,9 @@
 
 Cost is linear in the shares of a mix, but for caches: half the conversations on a model arrive half
 as often, and find their prompt cached less often. Where a candidate's cost bends like that it is
-followed piece by piece, with one binary variable for each piece (the lambda method: Beale and
-Tomlin, Special facilities in a general mathematical programming system, 1970). HiGHS
-(highs.dev) solves it.
+followed piece by piece, each filled before the next, with one binary variable between two pieces
+(the incremental method: Markowitz and Manne, On the solution of discrete programming problems,
+1957). HiGHS (highs.dev) solves it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from costplan.errors import UsageError
@@ -278,11 +279,12 @@ class _Program:
     def _bent(self, costs: Sequence[float], share: Any) -> Any:
         """A cost that is straight only between two neighbouring shares."""
         solver, last = self._solver, len(costs) - 1
-        weights = [solver.addVariable(0, 1) for _ in costs]
-        pieces = [solver.addBinary() for _ in range(last)]
-        solver.addConstr(sum(weights) == 1)
-        solver.addConstr(sum(pieces) == 1)
-        solver.addConstr(sum(k / last * weight for k, weight in enumerate(weights)) == share)
-        for k, weight in enumerate(weights):
-            solver.addConstr(weight <= sum(pieces[max(0, k - 1) : k + 1]))
-        return sum(cost * weight for cost, weight in zip(costs, weights, strict=True))
+        filled = [solver.addVariable(0, 1) for _ in range(last)]
+        for part, after in pairwise(filled):
+            full = solver.addBinary()
+            for smaller, larger in ((full, part), (after, full)):
+                columns = [smaller.index, larger.index]
+                solver.addRow(-solver.inf, 0.0, 2, columns, [1.0, -1.0])
+        solver.addConstr(solver.qsum(filled) == last * share)
+        slopes = (after - before for before, after in pairwise(costs))
+        return solver.qsum(slope * part for slope, part in zip(slopes, filled, strict=True))

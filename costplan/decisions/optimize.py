@@ -101,7 +101,9 @@ class Optimum:
         return self.now.horizon.expected - self.best.horizon.expected
 
 
-def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Optimum:
+def optimize(
+    scenario: Scenario, name: str, wishes: Wishes, price: Price, *, limited: bool = True
+) -> Optimum:
     """Find the cheapest mix of one workload.
 
     Args:
@@ -109,6 +111,7 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
         name: the workload.
         wishes: what to choose from, and the rules.
         price: projects a scenario.
+        limited: whether the rate limits of the scenario count.
 
     Raises:
         UnknownNameError: no workload or place of that name.
@@ -126,7 +129,7 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
     left = _left(scenario, name, price)
     left_out: dict[str, str] = {}
     each = tuple(_alone(alone, name, wishes, price, left_out))
-    rules = _rules(wishes)
+    rules = replace(rules_of(wishes), limited=limited)
     phases: list[Phase] = []
     mixes: list[tuple[date, Mapping[str, Decimal]]] = []
     for months in _phases(each, len(now.months)):
@@ -161,7 +164,7 @@ def optimize(scenario: Scenario, name: str, wishes: Wishes, price: Price) -> Opt
         tuple(phases),
         tuple(frontier(first.candidates, rules)) if scored else (),
         left_out,
-        _mean_quality(scenario, workload),
+        mean_quality(scenario, workload),
     )
 
 
@@ -171,7 +174,8 @@ def _timed(workload: Workload) -> Sequence[str]:
     return [model for model in (*timing.seconds, *timing.speed) if model] if timing else []
 
 
-def _rules(wishes: Wishes) -> Rules:
+def rules_of(wishes: Wishes) -> Rules:
+    """The rules of a program; what is chosen from, and the budget of the plan, are none of them."""
     return Rules(
         quality=None if wishes.quality is None else float(wishes.quality),
         seconds=None if wishes.seconds is None else float(wishes.seconds),
@@ -241,8 +245,8 @@ def _score(scenario: Scenario, workload: Workload, model: str) -> float | None:
     return from_range(low, high, "share").mean if quantity.is_range else low
 
 
-def _mean_quality(scenario: Scenario, workload: Workload) -> float | None:
-    """That of the mix there is on its first day, where every share is a number."""
+def mean_quality(scenario: Scenario, workload: Workload) -> float | None:
+    """Share of tasks done well by the mix of the first day, where every share is a number."""
     entry = workload.routing.mix[0] if workload.routing else None
     if entry is None:
         return None

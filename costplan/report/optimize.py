@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from costplan.decisions.mixing import Mix
+from costplan.decisions.mixing import Candidate, Mix
 from costplan.decisions.optimize import Optimum, Phase
 from costplan.engine.ledger import as_decimal
 from costplan.report.document import Document
@@ -15,21 +15,30 @@ from costplan.report.table import Page, Table, columns
 
 def optimum_page(each: Sequence[Optimum]) -> Page:
     """For each workload the mix, what the rules cost, and the frontier of cost and quality."""
-    money = money_for(each[0].currency, (amount for found in each for amount in _amounts(found)))
+    money = optimum_money(*each)
     tables: list[Table] = []
-    facts: list[str] = []
     notes: list[str] = []
     for found in each:
-        now, best = found.now.horizon, found.best.horizon
-        facts.append(
-            f"{found.workload}, {best.label}: now {money(now.expected)}, with this mix "
-            f"{money(best.expected)}: {money.delta(-found.saving)}"
-        )
-        tables += [_mix_table(found, money), _alone_table(found, money)]
+        tables += [mix_table(found, money), alone_table(found, money)]
         if len(found.frontier) > 1:
-            tables.append(_frontier_table(found, money))
-        notes += _notes(found, money)
-    return Page("Cheapest mix", tuple(facts), tuple(tables), tuple(notes))
+            tables.append(frontier_table(found, money))
+        notes += optimum_notes(found, money)
+    facts = tuple(saving_line(found, money) for found in each)
+    return Page("Cheapest mix", facts, tuple(tables), tuple(notes))
+
+
+def optimum_money(*each: Optimum) -> MoneyFormat:
+    """How every amount of some workloads is written."""
+    return money_for(each[0].currency, (amount for found in each for amount in _amounts(found)))
+
+
+def saving_line(found: Optimum, money: MoneyFormat) -> str:
+    """What the mix costs beside the one there is, in a line."""
+    now, best = found.now.horizon, found.best.horizon
+    return (
+        f"{found.workload}, {best.label}: now {money(now.expected)}, with this mix "
+        f"{money(best.expected)}: {money.delta(-found.saving)}"
+    )
 
 
 def optimum_document(found: Optimum) -> Document:
@@ -70,12 +79,12 @@ def optimum_records(found: Optimum) -> list[Document]:
 
 
 def mix_in_yaml(found: Optimum) -> str:
-    """The mix as it would stand in the scenario."""
-    parts = [(phase.months[0], _shares(phase.mix)) for phase in found.phases]
+    """The mix as it would stand at `mix:` in the scenario."""
+    parts = [(phase.months[0], shares_in_yaml(phase.mix)) for phase in found.phases]
     if len({shares for _, shares in parts}) == 1:
-        return f"mix: {{{parts[0][1]}}}"
-    entries = ", ".join(f"{{from: {m.first}, mix: {{{shares}}}}}" for m, shares in _changes(parts))
-    return f"mix: [{entries}]"
+        return parts[0][1]
+    entries = ", ".join(f"{{from: {m.first}, mix: {shares}}}" for m, shares in _changes(parts))
+    return f"[{entries}]"
 
 
 def _changes[M](parts: Sequence[tuple[M, str]]) -> Iterator[tuple[M, str]]:
@@ -87,10 +96,11 @@ def _changes[M](parts: Sequence[tuple[M, str]]) -> Iterator[tuple[M, str]]:
         before = shares
 
 
-def _shares(mix: Mix) -> str:
+def shares_in_yaml(mix: Mix) -> str:
+    """The shares of one mix as a scenario writes them, the largest as the rest."""
     *others, (last, _) = sorted(mix.shares.items(), key=lambda pair: pair[1])
     stated = "".join(f"{model}: {share:.1%}, " for model, share in reversed(others))
-    return f"{stated}{last}: {'rest' if others else '100%'}"
+    return f"{{{stated}{last}: {'rest' if others else '100%'}}}"
 
 
 def _sorted(mix: Mix) -> list[tuple[str, float]]:
@@ -103,7 +113,8 @@ def _amounts(found: Optimum) -> Iterator[Decimal]:
         yield as_decimal(phase.mix.cost)
 
 
-def _mix_table(found: Optimum, money: MoneyFormat) -> Table:
+def mix_table(found: Optimum, money: MoneyFormat) -> Table:
+    """The mix of each phase, a row for each of its models."""
     rows = []
     for phase in found.phases:
         when = str(phase.months[0])
@@ -118,10 +129,10 @@ def _mix_table(found: Optimum, money: MoneyFormat) -> Table:
     return Table(f"{found.workload}: mix", head, tuple(rows), keys=2)
 
 
-def _alone_table(found: Optimum, money: MoneyFormat) -> Table:
+def alone_table(found: Optimum, money: MoneyFormat) -> Table:
     """What each candidate would cost alone, in the first phase."""
     rows = []
-    for candidate in sorted(found.phases[0].candidates, key=lambda c: c.costs[-1]):
+    for candidate in candidates(found):
         seconds = ABSENT if candidate.seconds is None else f"{candidate.seconds:.2f}"
         half = candidate.costs[len(candidate.costs) // 2] if not candidate.is_straight else None
         thinned = ABSENT if half is None else percent(2 * half / candidate.costs[-1] - 1)
@@ -138,7 +149,12 @@ def _alone_table(found: Optimum, money: MoneyFormat) -> Table:
     return Table(f"{found.workload}: alone, from {found.phases[0].months[0]}", head, tuple(rows))
 
 
-def _frontier_table(found: Optimum, money: MoneyFormat) -> Table:
+def candidates(found: Optimum) -> list[Candidate]:
+    """Those of the first phase, the cheapest first."""
+    return sorted(found.phases[0].candidates, key=lambda candidate: candidate.costs[-1])
+
+
+def frontier_table(found: Optimum, money: MoneyFormat) -> Table:
     """The cheapest mix for rising quality, a column for each model that any of them takes."""
     models = list(dict.fromkeys(name for mix in found.frontier for name, _ in _sorted(mix)))
     rows = tuple(
@@ -153,7 +169,8 @@ def _frontier_table(found: Optimum, money: MoneyFormat) -> Table:
     return Table(title, columns([], ["Quality", "Cost", *models]), rows, keys=2)
 
 
-def _notes(found: Optimum, money: MoneyFormat) -> Iterator[str]:
+def optimum_notes(found: Optimum, money: MoneyFormat) -> Iterator[str]:
+    """What the rules cost, which models were left out, and the mix as a scenario has it."""
     for phase in found.phases:
         for rule, saved in phase.mix.binding.items():
             more = _money(saved, money)
@@ -167,7 +184,7 @@ def _notes(found: Optimum, money: MoneyFormat) -> Iterator[str]:
             "Dearer at half: with half the conversations a model finds its prompt cached less "
             "often, and each of them costs so much more."
         )
-    yield f"In the scenario: {mix_in_yaml(found)}"
+    yield f"In the scenario: mix: {mix_in_yaml(found)}"
 
 
 def _quality(share: float | None) -> str:
