@@ -40,7 +40,7 @@ class PriceList:
 
     def page(self) -> Page:
         """The models with the rates most people ask for."""
-        rows = tuple(_list_row(model, price) for model, price in self.prices)
+        rows = tuple(list_row(model, price) for model, price in self.prices)
         head = columns(["Model"], ["Input", "Cache read", "Output", "Context", "Retires"])
         note = f"{ABSENT} is no price on that day. Rates are per 1,000,000 tokens, standard mode."
         facts = book_facts(self.book)
@@ -49,8 +49,12 @@ class PriceList:
 
 def price_list(book: PriceBook, at: date, provider: str | None = None) -> PriceList:
     """Every model, or those of one provider, with its price on a day."""
-    chosen = [model for model in book.models if provider in {None, model.provider}]
-    return PriceList(book, at, tuple((model, _price(book, model, at)) for model in chosen))
+    return prices_of(book, (m for m in book.models if provider in {None, m.provider}), at)
+
+
+def prices_of(book: PriceBook, models: Iterable[Model], at: date) -> PriceList:
+    """Some models with their prices on a day, in the order given."""
+    return PriceList(book, at, tuple((model, _price(book, model, at)) for model in models))
 
 
 def _price(book: PriceBook, model: Model, at: date) -> Price | None:
@@ -87,7 +91,8 @@ def _listed(model: Model, price: Price | None, at: date) -> Document:
     }
 
 
-def _list_row(model: Model, price: Price | None) -> Row:
+def list_row(model: Model, price: Price | None) -> Row:
+    """A model with the rates most people ask for."""
     rates = [shown_rate(price, meter) for meter in LISTED]
     context = f"{model.context:,}" if model.context else ABSENT
     return (model.name, *rates, context, str(model.retirement or ABSENT))

@@ -1,0 +1,63 @@
+"""Models by what a person types of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from costplan.errors import suggestion
+from costplan.prices.book import PriceBook
+from costplan.prices.model import Model
+
+
+def find_models(book: PriceBook, typed: str, *, first: Collection[str] = ()) -> tuple[Model, ...]:
+    """The models whose name, or another name they have, holds every word that was typed.
+
+    Those that hold the words one after another come before those that hold them anywhere.
+
+    Args:
+        book: the prices.
+        typed: words with spaces between them, in any order and case; nothing finds every model.
+        first: `provider/id` of models that come before the others.
+    """
+    words = typed.casefold().split()
+    called = _also_called(book)
+    found = [model for model in book.models if _is_meant(words, model, called.get(model.name, ()))]
+    together = "-".join(words)
+    found.sort(key=lambda model: (model.name not in first, together not in model.name))
+    return tuple(found)
+
+
+def nearest(book: PriceBook, typed: str) -> str:
+    """The end of a sentence about a name that finds nothing: `; did you mean 'x'?`, or nothing."""
+    words = typed.split()
+    names = [model.name for model in book.models]
+    guess = suggestion(" ".join(words), names, all_below=0)
+    return guess or suggestion("-".join(words), [model.id for model in book.models], all_below=0)
+
+
+def meant(book: PriceBook, names: Iterable[str]) -> frozenset[str]:
+    """Every model, `provider/id`, that any of the names stands for on some day; others fall away.
+
+    Args:
+        book: the prices.
+        names: `provider/id` or `provider/alias`, as a scenario writes them.
+    """
+    found: set[str] = set()
+    for name in names:
+        found.update(target for _, target in book.aliases.get(name, ()))
+        if name in book.names:
+            found.add(book.names[name].name)
+    return frozenset(found)
+
+
+def _also_called(book: PriceBook) -> Mapping[str, list[str]]:
+    called: dict[str, list[str]] = {}
+    for alias, targets in book.aliases.items():
+        for _, target in targets:
+            called.setdefault(target, []).append(alias)
+    return called
+
+
+def _is_meant(words: Collection[str], model: Model, called: Iterable[str]) -> bool:
+    names = [model.name, *(f"{model.provider}/{alias}" for alias in model.aliases), *called]
+    return any(all(word in name.casefold() for word in words) for name in names)
