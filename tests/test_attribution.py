@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans import book, scenario
 
-from costplan.decisions.attribution import Attribution, Basis, Driver, Use, attribute
+from costplan.decisions.attribution import Attribution, attribute
 from costplan.decisions.compare import Comparison, Summary, compare, summarize
+from costplan.decisions.effects import BETWEEN_PLANS, Basis, Driver, Use
 from costplan.planning import project
 from costplan.report.attribution import bridge_steps
 from costplan.report.compare import comparison_document, comparison_money, comparison_page
@@ -315,7 +316,7 @@ def test_the_document_holds_the_parts() -> None:
         compare([summary(), summary(("workloads.chat.request.output", "333"))])
     )
     (found,) = document["drivers"]
-    names = [str(driver) for driver in Driver]
+    names = [str(driver) for driver in BETWEEN_PLANS]
     assert sum(D(found[name]) for name in names) == D(found["delta"]) > 0
     assert [each["workload"] for each in found["by_workload"]] == ["chat", "notes"]
     assert D(found["by_workload"][1]["density"]) == 0
@@ -325,7 +326,7 @@ def test_the_shipped_example_has_a_variant_for_each_driver(cli: Cli) -> None:
     """Each change alone is one driver, all together are four, and rows add up as shown."""
     ran = cli("compare", "what-changed.yaml", "--format", "json")
     found = {row["plan"]: row for row in json.loads(ran.out)["drivers"]}
-    names = [str(driver) for driver in Driver]
+    names = [str(driver) for driver in BETWEEN_PLANS]
     moved = {plan: [name for name in names if D(row[name])] for plan, row in found.items()}
     assert moved == {
         "more-customers": ["volume"],

@@ -13,7 +13,7 @@ from costplan.cli.options import (
     confidence,
     read_with,
 )
-from costplan.cli.sources import count_store, given, price_book, projected, scenario_in
+from costplan.cli.sources import compiled, count_store, given, price_book, projected, scenario_in
 from costplan.cli.streams import (
     chosen_format,
     has_colour,
@@ -26,6 +26,7 @@ from costplan.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from costplan.engine.projection import Projection
+    from costplan.planning import CompiledPlan
 
 _MOST_BREACHES = 12
 
@@ -49,6 +50,13 @@ def add_to(commands: Any) -> None:
     group.add_argument("--period", choices=("month", "quarter", "year"), default="month")
     group.add_argument("--chart", action="store_true", help="draw the periods above the tables")
     group.add_argument(
+        "--explain",
+        metavar="NAME",
+        nargs="*",
+        help="say what a figure is made of and why it differs from the month before: of a month, "
+        "model, workload, meter or owner, or several together; without a name, of the whole plan",
+    )
+    group.add_argument(
         "--check-budget", action="store_true", help="end with exit code 1 when over budget"
     )
     group.add_argument(
@@ -67,11 +75,18 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--chart draws above tables; leave out --format, or ask for table")
     if arguments.confidence is not None and not arguments.check_budget:
         raise UsageError("--confidence says how sure --check-budget must be; give both")
+    if arguments.explain is not None and (arguments.by or arguments.chart):
+        raise UsageError("--explain tells of one figure; leave out --by and --chart")
     refuse_overwriting(arguments, arguments.file)
     book = cache(lambda: price_book(arguments))
     scenario = scenario_in(given(arguments.file), book).apply(arguments.variant, arguments.set)
-    projection = projected(scenario, arguments, book(), count_store())
-    _present(projection, arguments)
+    if arguments.explain is None:
+        projection = projected(scenario, arguments, book(), count_store())
+        _present(projection, arguments)
+    else:
+        plan = compiled(scenario, arguments, book(), count_store())
+        projection = plan.project(draws=arguments.draws, seed=arguments.seed)
+        _explain(plan, projection, arguments)
     return _checked(projection, arguments) if arguments.check_budget else ExitCode.FINE
 
 
@@ -91,6 +106,27 @@ def _present(projection: Projection, arguments: argparse.Namespace) -> None:
             chart=_chart(projection, arguments) if arguments.chart else "",
         ),
         warnings=projection.warnings,
+    )
+
+
+def _explain(plan: CompiledPlan, projection: Projection, arguments: argparse.Namespace) -> None:
+    from costplan.decisions.explanation import explain
+    from costplan.decisions.parts import part_named
+    from costplan.report.explain import (
+        EXPLANATION_FIELDS,
+        explanation_document,
+        explanation_page,
+        explanation_records,
+    )
+
+    explanation = explain(projection, part_named(projection, arguments.explain), plan)
+    present(
+        arguments,
+        document=lambda: explanation_document(explanation),
+        records=lambda: explanation_records(explanation),
+        fields=EXPLANATION_FIELDS,
+        page=lambda: explanation_page(explanation),
+        warnings=explanation.warnings,
     )
 
 

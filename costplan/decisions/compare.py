@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 
-from costplan.decisions.attribution import Attribution, Basis, Use, attribute
+from costplan.decisions.attribution import Attribution, attribute
+from costplan.decisions.effects import Basis, Use
 from costplan.engine.ledger import LineItem, as_decimal
 from costplan.engine.projection import PeriodTotal, Processing, Projection
 from costplan.errors import PlanWarning, UsageError

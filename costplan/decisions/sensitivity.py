@@ -103,7 +103,7 @@ def sensitivity(
     if plan.billing is not None:
         billed = plan.horizon.expected
         plan = compiled.project(draws=draws, seed=seed, listed=True)
-    levels = _Levels.of(compiled)
+    levels = VolumeLevels.of(compiled)
     ranges = [_range_effect(compiled, known, by) for known in plan.ranges]
     volumes = list(_volume_effects(levels, plan, by))
     alone = sum(variance for _, variance in ranges)
@@ -146,7 +146,7 @@ def _expected(compiled: CompiledPlan, known: Range, value: float) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Levels:
+class VolumeLevels:
     """How unsure volumes are: log deviations of levels that multiply cost and have mean one."""
 
     common: float
@@ -154,29 +154,34 @@ class _Levels:
     """By workload."""
 
     @classmethod
-    def of(cls, compiled: CompiledPlan) -> _Levels:
+    def of(cls, compiled: CompiledPlan) -> VolumeLevels:
         """Those of a plan."""
         own = {priced.stream.name: priced.stream.shock for priced in compiled.streams}
         return cls(compiled.compiler.scenario.uncertainty.common, own)
 
+    def each(self) -> Iterator[tuple[str, float, tuple[str, ...]]]:
+        """What is unsure: its name, its log deviation, and the workloads it multiplies."""
+        every = [("volume of all workloads", self.common, tuple(self.own))]
+        every += [(f"volume of {name}", own, (name,)) for name, own in self.own.items()]
+        return (known for known in every if known[1])
+
+
+def level_ends(deviation: float) -> tuple[float, float]:
+    """The P10 and P90 of a level of mean one."""
+    low, high = (math.exp(z * deviation - deviation**2 / 2) for z in (-Z90, Z90))
+    return low, high
+
 
 def _volume_effects(
-    levels: _Levels, plan: Projection, by: Dimension | None
+    levels: VolumeLevels, plan: Projection, by: Dimension | None
 ) -> Iterator[tuple[Effect, float]]:
     """The level of all volumes together and of each workload, with the variance each makes.
 
     A level multiplies cost, so its effect is exact without another projection.
     """
     cost = {name: float(amount) for name, amount in plan.by("workload")}
-    every = [("volume of all workloads", levels.common, plan.workloads)]
-    every += [(f"volume of {name}", own, (name,)) for name, own in levels.own.items()]
-    for name, deviation, workloads in every:
-        if not deviation:
-            continue
-        low, high = (
-            _scaled(plan, workloads, math.exp(z * deviation - deviation**2 / 2), by)
-            for z in (-Z90, Z90)
-        )
+    for name, deviation, workloads in levels.each():
+        low, high = (_scaled(plan, workloads, level, by) for level in level_ends(deviation))
         moved = sum(cost[each] for each in workloads)
         yield Effect(name, "volume", low, high, None), math.expm1(deviation**2) * moved**2
 
@@ -195,7 +200,7 @@ def _scaled(plan: Projection, workloads: Sequence[str], factor: float, by: Dimen
     return End(level, settled(total), parts)
 
 
-def _variance(plan: Projection, levels: _Levels, alone: float) -> float:
+def _variance(plan: Projection, levels: VolumeLevels, alone: float) -> float:
     """The variance of the total: of the ranges from draws, of the levels in closed form.
 
     With levels C of all and L of each workload w, independent and of mean one, and A what a

@@ -109,6 +109,31 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeSteps:
+    """What makes up the conversations of one workload in one month, one thing after another.
+
+    Each step but the last is a volume at a demand of 1 per period: each divided by the one before
+    is what that step multiplies by.
+    """
+
+    month: Month
+    workload: str
+    active_days: int
+    """Days that would have demand, whenever it launches."""
+    day_kind: str
+    """Which days those are: `all`, `weekdays`, `weekends`, `working`; empty where the demand is of
+    a whole week, month or year, whatever its days."""
+    days: float
+    """By the calendar alone."""
+    seasons: float
+    launch: float
+    """Only from the launch on, along its ramp, and up to the day it retires."""
+    events: float
+    conversations: float
+    """With the demand that is stated, and what it has grown to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """How many conversations of one workload end well in one month, expected."""
 
@@ -195,6 +220,7 @@ class Projection:
     limits: Limits
     counted: Callable[[], tuple[Volume, ...]] = tuple
     sent: Callable[[], tuple[Routed, ...]] = tuple
+    stepped: Callable[[], tuple[VolumeSteps, ...]] = tuple
     processing: tuple[Processing, ...] = ()
     tasks: tuple[Task, ...] = ()
     """Of workloads that name a row of quality."""
@@ -227,6 +253,11 @@ class Projection:
     def routed(self) -> tuple[Routed, ...]:
         """Where the conversations go, by month, workload, model and mode."""
         return self.sent()
+
+    @cached_property
+    def volume_steps(self) -> tuple[VolumeSteps, ...]:
+        """What makes up the conversations of each workload in each month, worked out when asked."""
+        return self.stepped()
 
     @cached_property
     def samples(self) -> Floats:

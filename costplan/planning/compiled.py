@@ -27,6 +27,7 @@ from costplan.planning.savings import cache_savings, loss_warnings
 from costplan.planning.shortfalls import capacity_notes, capacity_warnings
 from costplan.planning.sizes import Variables
 from costplan.planning.tasks import tasks
+from costplan.planning.volume_steps import volume_steps
 from costplan.planning.volumes import processing, seat_notes, volumes
 from costplan.scenario.schema import Scenario
 
@@ -102,6 +103,7 @@ class CompiledPlan:
             limits=limits(scenario, compiler.months),
             counted=partial(volumes, scenario, self.streams, compiler, variables),
             sent=partial(routed, self.streams, compiler.months, variables),
+            stepped=partial(volume_steps, scenario, self.streams, compiler, variables),
             processing=processing(scenario, self.streams, compiler, variables),
             tasks=tuple(tasks(scenario, self.streams, compiler, variables)),
             caching=savings,

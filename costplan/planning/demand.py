@@ -55,7 +55,7 @@ class DemandCompiler:
     def compile(self, name: str, workload: Workload) -> Demanded:
         """The demand of one workload; days without any are told."""
         demand, path = workload.demand, ("workloads", name, "demand")
-        per = _period(workload)
+        per = period_of(workload)
         usual = self._usual(demand, per, path)
         level = tuple(self._level(workload, path))
         grows = GrowthCompiler(self.months, self.variables, self.findings, (*path, "growth"))
@@ -114,23 +114,12 @@ class DemandCompiler:
         )
 
     def _spread(self, demand: Demand, per: str, days: Days) -> Calendar:
-        ramp_end = demand.ramp.after(demand.launch) if demand.ramp and demand.launch else None
         hours = demand.hours.active if demand.hours else 24.0
-        key = (per, days, demand.launch, ramp_end, demand.retire, demand.closed,
+        key = (per, days, demand.launch, demand.ramp, demand.retire, demand.closed,
                demand.seasonality, hours)  # fmt: skip
         if key not in self.made:
-            self.made[key] = calendar(
-                self.months,
-                per=per,
-                days=days,
-                launch=demand.launch,
-                ramp_end=ramp_end,
-                retire=demand.retire,
-                closed=demand.closed,
-                seasons=_seasons(demand),
-                active_hours=hours,
-                holidays=self.holidays,
-            )
+            stated = replace(demand, days=days)
+            self.made[key] = spread_over_days(stated, per, self.months, self.holidays)
         return self.made[key]
 
     def _level(self, workload: Workload, path: KeyPath) -> Iterator[Term]:
@@ -142,7 +131,32 @@ class DemandCompiler:
             yield self.variables.term(demand.users, (*path, "users"), "positive")
 
 
-def _period(workload: Workload) -> str:
+def spread_over_days(
+    demand: Demand,
+    per: str,
+    months: Sequence[Month],
+    holidays: Callable[[str, int], frozenset[date]],
+) -> Calendar:
+    """A demand of 1 per period on its days, events left aside.
+
+    Raises:
+        ValueError: there is no holiday calendar of its country.
+    """
+    return calendar(
+        months,
+        per=per,
+        days=demand.days,
+        launch=demand.launch,
+        ramp_end=demand.ramp.after(demand.launch) if demand.ramp and demand.launch else None,
+        retire=demand.retire,
+        closed=demand.closed,
+        seasons=_seasons(demand),
+        active_hours=demand.hours.active if demand.hours else 24.0,
+        holidays=holidays,
+    )
+
+
+def period_of(workload: Workload) -> str:
     """The period its demand is stated for; seats are per month."""
     requests = workload.demand.requests
     if workload.seat is not None or requests is None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from costplan.decisions.attribution import Attribution, Driver
+from costplan.decisions.attribution import Attribution
 from costplan.decisions.compare import Comparison
+from costplan.decisions.effects import BETWEEN_PLANS, Driver
 from costplan.report.document import Document
 from costplan.report.money import MoneyFormat, plain_text
 from costplan.report.rounding import apportioned, apportioned_grid
@@ -24,7 +25,7 @@ NAMES = {
 
 def drivers_table(comparison: Comparison, money: MoneyFormat) -> Table:
     """A row for each plan, after those of its workloads; rows and columns add up as shown."""
-    shown = [driver for driver in Driver if driver in _USUAL or _occurs(driver, comparison)]
+    shown = [driver for driver in BETWEEN_PLANS if driver in _USUAL or _occurs(driver, comparison)]
     rows = [
         row
         for k, drivers in enumerate(comparison.drivers, 1)

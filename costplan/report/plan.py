@@ -90,6 +90,11 @@ def plan_facts(projection: Projection) -> tuple[str, ...]:
     )
 
 
+def plan_money(projection: Projection) -> MoneyFormat:
+    """How all amounts of a plan's tables by month are written."""
+    return _Totals(projection, "month").money
+
+
 class _Totals:
     """The periods of a plan with their displayed amounts, which every breakdown adds up to."""
 

@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from costplan.decisions.attribution import Basis, Use
 from costplan.decisions.compare import Summary, settled
+from costplan.decisions.effects import Basis, Use
 from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import PeriodTotal, Processing
 from costplan.errors import Place, PlanWarning, Problem, SavedPlanError
