@@ -79,6 +79,11 @@ def evaluated(plan: CompiledPlan, draws: int = 4096, **pins: float) -> Projectio
     return found
 
 
+def without_memory(plan: CompiledPlan) -> CompiledPlan:
+    """The same plan, of which nothing was worked out yet."""
+    return replace(plan, compiler=replace(plan.compiler, remembered=Remembered()))
+
+
 class ByHand:
     """The sums of the plan, written for this one kind of scenario."""
 
@@ -160,7 +165,7 @@ def side_by_side() -> None:
     np.testing.assert_allclose(found.draws_by_month, total, rtol=1e-9)
     np.testing.assert_allclose([float(t.p90) for t in found.totals()], bands[2], rtol=1e-9)
     np.testing.assert_allclose(hand.in_python(FEW), total[:FEW], rtol=1e-9)
-    fresh = iter([replace(plan, _remembered=Remembered()) for _ in range(15)])
+    fresh = iter([without_memory(plan) for _ in range(15)])
     fresh = iter([other for other in fresh if other.slope()])  # as compiling leaves them
     first = least(lambda: evaluated(next(fresh)))
     again = least(lambda: evaluated(plan))

@@ -330,6 +330,7 @@ def _beta_table(a: float, b: float) -> tuple[Floats, Floats]:
     return x, cumulative / cumulative[-1]
 
 
+@lru_cache(maxsize=256)
 def _beta_through(low: float, high: float) -> Beta:
     """The Beta whose 5th and 95th percentiles these are, by Newton's method on (log a, log b)."""
     middle = (low + high) / 2

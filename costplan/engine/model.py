@@ -26,6 +26,8 @@ type Values = Mapping[str, Floats | float]
 
 _ROUNDING = 1e-16
 """A chance below this changes no figure: not worth a line item."""
+_CERTAIN = 37.0
+"""With so many arrivals within a lifetime, the chance that there is none is below that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,23 @@ class FirstTurn:
 
     def share(self, conversations: Floats) -> Floats:
         """The part of conversations, given at a weight of 1 and of shape (n, months)."""
-        even = conversations * self.rate
-        missed = np.exp(-even) if self.hours is None else self.hours.missed(even)
-        missed = np.where(missed < _ROUNDING, 0.0, missed)
+        missed = self.missed(conversations)
         return 1 - missed if self.found else missed
+
+    def missed(self, conversations: Floats) -> Floats:
+        """The part of conversations whose first turn does not find its prompt: as `share`.
+
+        Where it is nothing for all of them, of shape (1, 1).
+        """
+        if self.hours is not None:
+            missed = self.hours.missed(conversations * self.rate)
+        elif float(conversations.min()) * float(self.rate.min()) > _CERTAIN:
+            return np.zeros((1, 1))
+        else:
+            missed = conversations * -self.rate
+            np.exp(missed, out=missed)
+        missed[missed < _ROUNDING] = 0.0
+        return missed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ import numpy as np
 from costplan.engine.conversation import Use, conversation
 from costplan.engine.dice import COMMON, KEPT, Slope, throw
 from costplan.engine.distributions import Distribution, Floats
-from costplan.engine.model import Cell, Growth, Stream, Values, product
+from costplan.engine.model import Cell, FirstTurn, Growth, Stream, Values, product
 from costplan.engine.remembered import Remembered
 
 type Select = Callable[[Stream, Cell], bool]
@@ -73,13 +73,17 @@ def simulate(
 
 
 def slope_of(
-    streams: Sequence[Stream], variables: Mapping[str, Distribution], *, months: int
+    streams: Sequence[Stream],
+    variables: Mapping[str, Distribution],
+    *,
+    months: int,
+    remembered: Remembered | None = None,
 ) -> Slope:
     """How the logarithm of the whole plan's cost leans on each unknown.
 
     The covariance with each standard normal number, over a few draws.
     """
-    found = simulate(streams, variables, months=months, draws=FEW, seed=0)
+    found = simulate(streams, variables, months=months, draws=FEW, seed=0, remembered=remembered)
     cost = found.cost(lambda *_: True).sum(axis=1)
     if not (cost > 0).all():
         return {}
@@ -127,11 +131,12 @@ class Simulation:
                 continue
             factors = self._factors(growth)
             cost = _product(chosen, self.draws, self.months)
+            missed: dict[object, Floats] = {}
             for part in chosen:
                 if part.cell.first_turn is not None:
-                    volume = np.reshape(part.level * part.share, (-1, 1)) * factors
-                    share = part.cell.first_turn.share(volume) * part.cell.weight
-                    cost += np.reshape(part.unit * part.shocked, (-1, 1)) * share
+                    share = _first_turns(part, part.cell.first_turn, factors, missed)
+                    if share.any():
+                        cost += np.reshape(part.unit * part.shocked, (-1, 1)) * share
             total += cost if factors.size == 1 else cost * factors
         return total
 
@@ -187,6 +192,23 @@ def _names(cell: Cell) -> tuple[str, ...]:
     """The variables that decide the unit of a cell."""
     names = cell.profile.variables | {term.variable for term in cell.share}
     return tuple(sorted(names - {""}))
+
+
+def _first_turns(
+    part: _Part, first: FirstTurn, factors: Floats, known: dict[object, Floats]
+) -> Floats:
+    """The weight of a cell whose share hangs on the volume: shape (draws or 1, months).
+
+    Args:
+        part: the cell.
+        first: which of its conversations are meant.
+        factors: what growth comes to.
+        known: what was missed, worked out before: of two cells alike, one finds its prompt.
+    """
+    key = part.stream.name, part.cell.share, id(first.rate)
+    if key not in known:
+        known[key] = first.missed(np.reshape(part.level * part.share, (-1, 1)) * factors)
+    return (1 - known[key] if first.found else known[key]) * part.cell.weight
 
 
 def _product(parts: Sequence[_Part], draws: int, months: int) -> Floats:

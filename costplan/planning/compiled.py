@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
@@ -27,6 +27,7 @@ from costplan.planning.savings import cache_savings, loss_warnings
 from costplan.planning.shortfalls import capacity_notes, capacity_warnings
 from costplan.planning.sizes import Variables
 from costplan.planning.tasks import tasks
+from costplan.planning.unchanged import CompiledWorkload, Grounds
 from costplan.planning.volume_steps import volume_steps
 from costplan.planning.volumes import processing, seat_notes, volumes
 from costplan.scenario.schema import Scenario
@@ -37,8 +38,9 @@ class CompiledPlan:
     """A scenario whose texts are counted and whose models are priced."""
 
     compiler: Compiler
+    grounds: Grounds
+    workloads: tuple[CompiledWorkload, ...]
     streams: tuple[PricedStream, ...]
-    _remembered: Remembered = field(default_factory=Remembered, repr=False)
 
     @property
     def unknowns(self) -> Mapping[str, Distribution]:
@@ -68,6 +70,7 @@ class CompiledPlan:
         check_whole("draws", draws, 1, 1_000_000)
         check_whole("seed", seed, 0, 2**63)
         compiler, scenario = self.compiler, self.compiler.scenario
+        self._remembered.begin()
         variables = self._pinned(pins or {})
         owners = {name: workload.owner for name, workload in scenario.workloads.items()}
         books = keep_books(self.streams, variables, owners, compiler.months, self._remembered)
@@ -150,8 +153,13 @@ class CompiledPlan:
         """What the cost leans on, nothing pinned: a what-if is drawn with the same dice."""
         streams = [priced.stream for priced in self.streams]
         months = len(self.compiler.months)
-        make = partial(slope_of, streams, self.unknowns, months=months)
+        make = partial(slope_of, streams, self.unknowns, months=months, remembered=self._remembered)
         return self._remembered.get("slope", self.compiler, (), make)
+
+    @property
+    def _remembered(self) -> Remembered:
+        """What was worked out before, for this plan or for one like it."""
+        return self.compiler.remembered
 
     def _pinned(self, pins: Mapping[str, float]) -> Mapping[str, Distribution]:
         for name in pins:

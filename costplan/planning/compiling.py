@@ -16,6 +16,7 @@ from costplan.engine.expectation import expected_share, expected_volume
 from costplan.engine.hours import arrivals
 from costplan.engine.model import Cell, FirstTurn, Stream, Term, means
 from costplan.engine.profile import Profile
+from costplan.engine.remembered import Remembered
 from costplan.errors import CostplanError, ExitCode
 from costplan.meters import Meter
 from costplan.periods import DayRange, Month, month_range
@@ -30,6 +31,7 @@ from costplan.planning.failing import Failing, Send
 from costplan.planning.fees import Fees, fees_in_force, with_fees
 from costplan.planning.findings import Findings
 from costplan.planning.fit import check_fit, is_priced, served
+from costplan.planning.hints import hint_workload
 from costplan.planning.holidays import Holidays
 from costplan.planning.hours import by_hours
 from costplan.planning.levers import Levers
@@ -39,6 +41,7 @@ from costplan.planning.profiles import Profiler, Served
 from costplan.planning.routing import Router, routes
 from costplan.planning.sizes import Sizes
 from costplan.planning.uncertainty import volume_uncertainty
+from costplan.planning.unchanged import CompiledWorkload, growth_place
 from costplan.prices import Model, Price, PriceBook
 from costplan.scenario.schema import Request, Scenario, Workload
 from costplan.schema import KeyPath
@@ -70,26 +73,65 @@ class Compiler:
     levers: Levers
     findings: Findings
     holidays: Holidays
+    remembered: Remembered
 
     @property
     def months(self) -> tuple[Month, ...]:
         """The horizon."""
         return month_range(self.scenario.start, self.scenario.months)
 
-    def compile(self) -> tuple[PricedStream, ...]:
-        """Every workload, in the order of the file."""
-        demands = DemandCompiler(
+    def compile(self, before: Mapping[str, CompiledWorkload]) -> tuple[CompiledWorkload, ...]:
+        """Every workload, in the order of the file.
+
+        Args:
+            before: those of a plan on equal grounds; what is as it was is taken over.
+        """
+        return tuple(
+            self._workload(name, workload, before.get(name))
+            for name, workload in self.scenario.workloads.items()
+        )
+
+    def _workload(
+        self, name: str, workload: Workload, before: CompiledWorkload | None
+    ) -> CompiledWorkload:
+        variables = self.sizes.variables
+        if before is not None and before.holds(workload, self.findings.scenario, variables):
+            for each, stated in before.stated.items():
+                variables.state(each, stated)
+            found = before
+        else:
+            found = self._compiled(name, workload)
+        self.findings.include(found.findings)
+        return found
+
+    def _compiled(self, name: str, workload: Workload) -> CompiledWorkload:
+        """A workload, with what it states and what is found written down apart."""
+        variables = self.sizes.variables.apart()
+        findings, hints = Findings(self.findings.scenario), Findings(self.findings.scenario)
+        sizes = replace(self.sizes, variables=variables, findings=findings)
+        demand = DemandCompiler(
             self.months,
-            self.sizes.variables,
-            self.findings,
+            variables,
+            findings,
             self.holidays,
             self.levers.volume,
             partial(volume_uncertainty, self.scenario),
-        )
-        peaks = Peaks(self.holidays)
-        return tuple(
-            WorkloadCompiler(self, name, workload, peaks).compile(demands.compile(name, workload))
-            for name, workload in self.scenario.workloads.items()
+            self.remembered,
+        ).compile(name, workload)
+        own = replace(self, sizes=sizes, findings=findings)
+        peaks = Peaks(self.holidays, self.remembered)
+        priced = WorkloadCompiler(own, name, workload, peaks).compile(demand)
+        hint_workload(name, workload, hints)
+        return CompiledWorkload(
+            name=name,
+            workload=workload,
+            written=repr(workload),
+            growth_at=growth_place(findings.scenario, name),
+            stated=variables.stated,
+            known={each: variables.known[each] for each in variables.stated},
+            priced=priced,
+            findings=findings,
+            hints=hints,
         )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 
 from costplan.documents import join_path
 from costplan.engine.demand import Calendar, calendar
 from costplan.engine.model import Stream, Term, means, product
+from costplan.engine.remembered import Remembered
 from costplan.engine.seasons import Seasons
 from costplan.periods import Days, Month
 from costplan.planning.events import EventCompiler, Part
@@ -50,7 +52,7 @@ class DemandCompiler:
     """The lever: every demand times this."""
     unsure: Callable[[str], Uncertainty]
     """How unsure the volume of a workload is."""
-    made: dict[tuple[object, ...], Calendar] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def compile(self, name: str, workload: Workload) -> Demanded:
         """The demand of one workload; days without any are told."""
@@ -115,12 +117,11 @@ class DemandCompiler:
 
     def _spread(self, demand: Demand, per: str, days: Days) -> Calendar:
         hours = demand.hours.active if demand.hours else 24.0
-        key = (per, days, demand.launch, demand.ramp, demand.retire, demand.closed,
-               demand.seasonality, hours)  # fmt: skip
-        if key not in self.made:
-            stated = replace(demand, days=days)
-            self.made[key] = spread_over_days(stated, per, self.months, self.holidays)
-        return self.made[key]
+        key = (self.months[0], len(self.months), per, days, demand.launch, demand.ramp,
+               demand.retire, demand.closed, demand.seasonality, hours)  # fmt: skip
+        stated = replace(demand, days=days)
+        make = partial(spread_over_days, stated, per, self.months, self.holidays)
+        return self.remembered.get("calendar", self.holidays, key, make)
 
     def _level(self, workload: Workload, path: KeyPath) -> Iterator[Term]:
         """Its demand per period, as factors."""

@@ -41,3 +41,9 @@ class Findings:
         """Something worth saying that is not a warning."""
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+    def include(self, others: Findings) -> None:
+        """What was found elsewhere, after what is here."""
+        self.problems += (each for each in others.problems if each not in self.problems)
+        self.warnings += (each for each in others.warnings if each not in self.warnings)
+        self.notes += (each for each in others.notes if each not in self.notes)

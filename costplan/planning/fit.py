@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -22,7 +23,7 @@ from costplan.schema import KeyPath
 _CALLS = "calls"
 """The name under which calls are counted here; no meter."""
 _ALONE = Stream("", (), (), ())
-_SURE = np.array([1 - 1e-9])
+_HIGH, _SURE = 0.95, 1 - 1e-9
 _TOLD = 1e-4
 """A smaller share of requests that do not fit changes no figure."""
 
@@ -81,7 +82,7 @@ def served(
     profile, limit = cell.profile, model.context
     if limit is None or not (profile.input.spread or profile.output.spread):
         return cell
-    high = {name: float(variables[name].quantile(_SURE)[0]) for name in profile.variables}
+    high = {name: _quantile(variables[name], _SURE) for name in profile.variables}
     if largest_prompt(profile, high) <= limit:
         return cell
     window = Threshold(limit, refused=True)
@@ -151,10 +152,14 @@ def check_fit(
 
 def _high_end(profile: Profile, variables: dict[str, Distribution]) -> float:
     """The last prompt at the 95th percentile of ranges and the 90th between requests, tokens."""
-    ninety_five = np.array([0.95])
-    high = {name: float(variables[name].quantile(ninety_five)[0]) for name in profile.variables}
+    high = {name: _quantile(variables[name], _HIGH) for name in profile.variables}
     ratio = profile.input.spread.p90() if profile.input.spread else 1.0
     return largest_prompt(_without_spread(profile, ratio), high)
+
+
+@lru_cache(maxsize=4096)
+def _quantile(distribution: Distribution, probability: float) -> float:
+    return float(distribution.quantile(np.array([probability]))[0])
 
 
 def _without_spread(profile: Profile, ratio: float) -> Profile:

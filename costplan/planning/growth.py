@@ -15,6 +15,7 @@ from costplan.periods import Month
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
 from costplan.scenario.growth import GrowthFrom
+from costplan.scenario.schema import Scenario
 from costplan.schema import KeyPath
 
 _TAIL = 1e-6
@@ -48,7 +49,7 @@ class GrowthCompiler:
             outside = begin >= len(self.months) or (end is not None and end <= 0)
             if outside or not (phase.rate.low or phase.rate.high):
                 continue
-            at = self._place(k, len(phases))
+            at = place_of_rate(self.findings.scenario, self.path, k, len(phases))
             per = (phase.rate.per or ("month",))[0]
             growth = Growth(
                 self.variables.term(phase.rate, at, "growth"),
@@ -62,14 +63,6 @@ class GrowthCompiler:
     def _index(self, day: date) -> int:
         """The month of the plan a day is in; 0 where a phase holds from the start."""
         return 0 if day == date.min else Month.of(day) - self.months[0]
-
-    def _place(self, index: int, count: int) -> KeyPath:
-        """Where a rate stands: alone, in a mapping, or in a list."""
-        one, several = (*self.path, "rate"), (*self.path, str(index), "rate")
-        places = self.findings.scenario.places
-        if count == 1 and several not in places:
-            return one if one in places else self.path
-        return several
 
     def _check_linear(self, growth: Growth, at: KeyPath, retire: date | None) -> None:
         """Demand that shrinks by the same amount each month is used up some day."""
@@ -86,3 +79,18 @@ class GrowthCompiler:
                     f"in {month}: let it compound, or give the workload a day to retire",
                 )
                 return
+
+
+def place_of_rate(scenario: Scenario, path: KeyPath, index: int = 0, count: int = 1) -> KeyPath:
+    """Where a rate of growth stands: alone, in a mapping, or in a list.
+
+    Args:
+        scenario: the file it is in.
+        path: of the growth.
+        index: which of the phases.
+        count: how many there are.
+    """
+    one, several = (*path, "rate"), (*path, str(index), "rate")
+    if count == 1 and several not in scenario.places:
+        return one if one in scenario.places else path
+    return several

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import numpy as np
 
 from costplan.engine.distributions import Floats
+from costplan.engine.remembered import Remembered
 from costplan.periods import DayRange
 from costplan.prices.hours import HolidayCalendar, Window
 from costplan.scenario.hours import HourProfile
@@ -26,7 +28,7 @@ class Peaks:
     """The parts of days that fall into windows of prices; each is worked out once."""
 
     holidays: HolidayCalendar
-    made: dict[tuple[object, ...], Floats] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def shares(
         self, window: Window, days: DayRange, hours: HourProfile | None, zone: str | None
@@ -40,13 +42,13 @@ class Peaks:
             zone: the time zone of its days; that of the price when None.
         """
         profile = hours or HourProfile()
-        key = (window.name, days, profile, zone)
-        if key not in self.made:
-            if zone is None:
-                self.made[key] = self._even(window, days)
-            else:
-                self.made[key] = self._between(window, days, profile, zone)
-        return self.made[key]
+        if zone is None:
+            make = partial(self._even, window, days)
+        else:
+            make = partial(self._between, window, days, profile, zone)
+        when = window.hours, window.days, window.zone, window.holidays
+        key = (*when, days, profile, zone)
+        return self.remembered.get("peaks", self.holidays, key, make)
 
     def _even(self, window: Window, days: DayRange) -> Floats:
         """Where days are those of the price, and all their hours are alike."""

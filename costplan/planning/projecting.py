@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from costplan.engine.projection import Projection
+from costplan.engine.remembered import Remembered
 from costplan.errors import PlanWarning, Problem, ScenarioError
 from costplan.memory import Memory
 from costplan.periods import Month
 from costplan.planning.capacity import check_limits, check_speeds
 from costplan.planning.compiled import CompiledPlan, check_whole
-from costplan.planning.compiling import Compiler, PricedStream
+from costplan.planning.compiling import Compiler
 from costplan.planning.findings import Findings
-from costplan.planning.hints import check_turns, hint_assumptions, hint_growth, hint_workload
+from costplan.planning.hints import check_turns, hint_assumptions, hint_growth
 from costplan.planning.holidays import Holidays
 from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.uncertainty import hint_volumes
+from costplan.planning.unchanged import Grounds
 from costplan.planning.volumes import check_timing
-from costplan.prices import PriceBook, default_book, with_own_files
+from costplan.prices import PriceBook, with_own_files
 from costplan.scenario.schema import Scenario
 from costplan.tokens import CountStore
 
@@ -58,7 +60,7 @@ def project(
         UsageError: months, draws or seed are out of range.
     """
     scenario = adjusted(scenario, variant, months, start)
-    plan = CompiledPlan(*_compile(scenario, book, counts, levers or Levers(), memory))
+    plan = _compile(scenario, Grounds.of(scenario, book, counts, memory, levers))
     return plan.project(draws=draws, seed=seed)
 
 
@@ -69,6 +71,7 @@ def compile_plan(
     counts: CountStore | None = None,
     memory: Memory | None = None,
     levers: Levers | None = None,
+    like: CompiledPlan | None = None,
 ) -> CompiledPlan:
     """Count, price and check a scenario once, to be projected as often as one likes.
 
@@ -78,11 +81,13 @@ def compile_plan(
         counts: remembers token counts by content; a fresh one when None.
         memory: remembers holidays between runs; nothing is remembered when None.
         levers: what-ifs laid over the whole scenario.
+        like: a plan compiled before. What the two have in common is taken over, where book, counts
+            and memory are the same: the result is as without it, and quicker.
 
     Raises:
         ScenarioError: as for `project`.
     """
-    plan = CompiledPlan(*_compile(scenario, book, counts, levers or Levers(), memory))
+    plan = _compile(scenario, Grounds.of(scenario, book, counts, memory, levers), like)
     plan.slope()
     return plan
 
@@ -103,11 +108,12 @@ def check(
     problems: list[Problem] = []
     for variant in (None, *scenario.variants):
         try:
-            compiler, _ = _compile(scenario.apply(variant), book, counts, Levers(), memory)
+            applied = scenario.apply(variant)
+            plan = _compile(applied, Grounds.of(applied, book, counts, memory, None))
         except ScenarioError as error:
             problems += error.problems
         else:
-            found += compiler.findings.warnings
+            found += plan.compiler.findings.warnings
     if problems:
         raise ScenarioError(problems)
     return tuple(dict.fromkeys(found))
@@ -130,39 +136,51 @@ def adjusted(
 
 
 def _compile(
-    scenario: Scenario,
-    book: PriceBook | None,
-    counts: CountStore | None,
-    levers: Levers,
-    memory: Memory | None,
-) -> tuple[Compiler, tuple[PricedStream, ...]]:
-    book = with_own_files(book or default_book(), scenario.price_files)
-    if scenario.known_at is not None and book.known_at is None:
-        book = book.pinned(known_at=scenario.known_at)
+    scenario: Scenario, grounds: Grounds, like: CompiledPlan | None = None
+) -> CompiledPlan:
     findings = Findings(scenario)
-    calendars = Holidays(memory or Memory())
-    if any(workload.demand.log for workload in scenario.workloads.values()):
-        from costplan.planning.logs import demand_of_logs
-
-        scenario = demand_of_logs(scenario, calendars, findings)
-    sizes = Sizes(scenario, counts or CountStore(None), Variables(), findings)
-    compiler = Compiler(scenario, book, sizes, levers, findings, calendars)
+    compiler = _compiler(scenario, grounds, findings, like)
+    scenario, book, variables = compiler.scenario, compiler.book, compiler.sizes.variables
     check_names(scenario, book, findings)
     check_limits(scenario, book, findings)
-    streams = compiler.compile()
+    before = like.workloads if like and like.grounds == grounds else ()
+    workloads = compiler.compile({each.name: each for each in before})
+    streams = tuple(each.priced for each in workloads)
     check_speeds(streams, compiler)
-    for name, workload in scenario.workloads.items():
-        check_timing(name, workload, findings)
-        hint_workload(name, workload, findings)
+    for each in workloads:
+        check_timing(each.name, each.workload, findings)
+        findings.include(each.hints)
     hint_assumptions(scenario, findings)
     hint_volumes(findings.scenario, findings)
     for priced in streams:
-        hint_growth(priced.stream, sizes.variables, findings)
-        check_turns(priced.stream, sizes.variables, findings)
+        hint_growth(priced.stream, variables, findings)
+        check_turns(priced.stream, variables, findings)
     if scenario.contracts:
         from costplan.planning.scopes import check_contracts
 
-        check_contracts(findings, book, streams, sizes.variables)
+        check_contracts(findings, book, streams, variables)
     if findings.problems:
         raise ScenarioError(findings.problems)
-    return compiler, streams
+    return CompiledPlan(compiler, grounds, workloads, streams)
+
+
+def _compiler(
+    scenario: Scenario, grounds: Grounds, findings: Findings, like: CompiledPlan | None
+) -> Compiler:
+    """What compiles a scenario: its prices, its days, and demand that logs state written out."""
+    if like is not None and like.grounds == grounds:
+        book = like.compiler.book
+    else:
+        book = with_own_files(grounds.book, scenario.price_files)
+        if scenario.known_at is not None and book.known_at is None:
+            book = book.pinned(known_at=scenario.known_at)
+    if like is not None and like.grounds.memory == grounds.memory:
+        holidays, remembered = like.compiler.holidays, like.compiler.remembered
+    else:
+        holidays, remembered = Holidays(grounds.memory), Remembered()
+    if any(workload.demand.log for workload in scenario.workloads.values()):
+        from costplan.planning.logs import demand_of_logs
+
+        scenario = demand_of_logs(scenario, holidays, findings)
+    sizes = Sizes(scenario, grounds.counts, Variables(), findings, remembered)
+    return Compiler(scenario, book, sizes, grounds.levers, findings, holidays, remembered)

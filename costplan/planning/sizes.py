@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from posixpath import normpath
 from typing import Literal
 
@@ -12,6 +13,7 @@ import numpy as np
 from costplan.documents import join_path
 from costplan.engine.distributions import Distribution, Floats, from_range
 from costplan.engine.model import Size, Spread, Term, means
+from costplan.engine.remembered import Remembered
 from costplan.planning.declared import declared_tokens
 from costplan.planning.findings import Findings
 from costplan.planning.spreads import spread_of
@@ -21,6 +23,24 @@ from costplan.scenario.placeholders import placeholders
 from costplan.scenario.schema import Image, Request, Scenario, Sent, Tokens
 from costplan.schema import KeyPath
 from costplan.tokens import CountStore, TokenCount, density, image_tokens, total
+
+type Kind = Literal["positive", "share", "growth"]
+"""What a quantity is used as, which decides the distribution of a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A range, and what it is used as."""
+
+    quantity: Quantity
+    kind: Kind
+    of: float
+    """For a share, the part of the whole it is a share of."""
+
+    @property
+    def distribution(self) -> Distribution:
+        """What it says."""
+        return from_range(float(self.quantity.low), float(self.quantity.high), self.kind)
 
 
 @dataclass(slots=True)
@@ -32,12 +52,14 @@ class Variables:
     """The range of each, as it was written."""
     parts: dict[str, float] = field(default_factory=dict)
     """For a share within what others leave: how much that is."""
+    stated: dict[str, Stated] = field(default_factory=dict)
+    """Those that `term` was asked for, as they were first stated."""
 
     def term(
         self,
         quantity: Quantity,
         path: KeyPath,
-        kind: Literal["positive", "share", "growth"],
+        kind: Kind,
         *,
         of: float = 1.0,
     ) -> Term:
@@ -55,11 +77,25 @@ class Variables:
         if kind == "share":
             # An assumption used as a share and as a count has two distributions.
             name += " %" if of == 1 else f" % of {of:g}"
-        if name not in self.known:
-            self.known[name] = from_range(float(quantity.low), float(quantity.high), kind)
-            self.quantities[name] = quantity
-            self.parts[name] = of
+        if name not in self.stated:
+            self.state(name, Stated(quantity, kind, of))
         return Term(0.0, 1.0, name)
+
+    def state(self, name: str, stated: Stated) -> None:
+        """Take a range in; whoever states a name first decides what it means."""
+        self.stated[name] = stated
+        if name not in self.known:
+            self.known[name] = stated.distribution
+            self.quantities[name] = stated.quantity
+            self.parts[name] = stated.of
+
+    def meaning(self, name: str, stated: Stated) -> Distribution:
+        """What a range means once it is stated."""
+        return self.known.get(name, stated.distribution)
+
+    def apart(self) -> Variables:
+        """The same ranges, for one who wants to know which of them are stated from now on."""
+        return replace(self, stated={})
 
 
 @dataclass(slots=True)
@@ -70,6 +106,7 @@ class Sizes:
     counts: CountStore
     variables: Variables
     findings: Findings
+    remembered: Remembered = field(default_factory=Remembered)
 
     def size(self, tokens: Tokens | None, model: str, path: KeyPath, factor: float = 1.0) -> Size:
         """The size on that model's own tokenizer, times `factor`.
@@ -163,7 +200,9 @@ class Sizes:
 
     def _count(self, texts: Sequence[str], model: str, path: KeyPath) -> list[float]:
         """Tokens of each text; one warning for all where they are estimates."""
-        counts = self.counts.count_many(texts, model)
+        counts = self.remembered.get(
+            "counts", self.counts, (model, *texts), partial(self.counts.count_many, texts, model)
+        )
         self._note_estimate(total(counts), model, path)
         return [float(count.tokens) for count in counts]
 

@@ -236,11 +236,14 @@ class PriceBook:
             raise UsageError(f"known_at is a date, found {known_at!r}")
         if release is not None and release not in self.releases:
             raise UnknownNameError("release of the price book", release, self.releases)
-        return dataclasses.replace(
+        seen = dataclasses.replace(
             self,
             known_at=self.known_at if known_at is None else known_at,
             release=self.release if release is None else release,
         )
+        if seen.release == self.release:
+            seen.__dict__["digest"] = self.digest  # of the same rows, and slow to work out
+        return seen
 
     def _model(self, model: str | Model, at: date | None) -> Model:
         return self.model(model, at=at) if isinstance(model, str) else model
