@@ -88,6 +88,45 @@ def test_settings_may_be_mappings() -> None:
     assert requests.low == 5
 
 
+PHASES = """\
+name: Phases
+start: 2026-12
+workloads:
+  chat:
+    demand: {requests: 100/day, growth: [{rate: 1%/month}, {from: 2027-03-01, rate: 2%/month}]}
+    request: {input: 10}
+    routing:
+      mix:
+        - {from: 2026-12-01, mix: {openai/gpt-6-luna: 100%}}
+        - {from: 2027-03-01, mix: {openai/gpt-6-luna: 40%, openai/gpt-6-sol: 60%}}
+variants:
+  slower: {workloads.chat.demand.growth.1.rate: 0.5%/month}
+  later: {workloads.chat.routing.mix.1: {from: 2027-06-01}}
+"""
+
+
+def test_a_path_reaches_into_a_list() -> None:
+    """Entries are counted from 0; what is not named of one stays, but a mix is replaced whole."""
+    base = scenario(PHASES)
+    growth = base.apply("slower").workloads["chat"].demand.growth
+    assert [str(phase.rate) for phase in growth] == ["1%/month", "0.5%/month"]
+    later = base.apply("later").workloads["chat"].routing
+    assert later is not None
+    assert [(str(entry.from_), len(entry.mix)) for entry in later.mix] == [
+        ("2026-12-01", 1),
+        ("2027-06-01", 2),
+    ]
+    path = "workloads.chat.routing.mix.1.mix"
+    mixed = base.apply(None, [(path, "{openai/gpt-6-sol: 100%}")]).workloads["chat"].routing
+    assert mixed is not None
+    assert list(mixed.mix[1].mix) == ["openai/gpt-6-sol"]
+
+
+def test_a_path_reaches_no_entry_that_is_not_there() -> None:
+    with pytest.raises(ScenarioError, match="there is no entry 2: the list has 2, counted from 0"):
+        scenario(PHASES).apply(None, [("workloads.chat.demand.growth.2.rate", "3%/month")])
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costplan.documents import Mapping, Node, Scalar, join_path, read_document, split_path
+from costplan.documents import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    join_path,
+    read_document,
+    split_path,
+)
 from costplan.errors import Place, Problem, suggestion
 from costplan.scenario.requests import SIZED
 from costplan.scenario.tokens import Tools
@@ -42,7 +50,9 @@ class Overlay:
             self.problems.append(Problem(place, join_path(here), problem))
             return base
         made: Node = value
-        if rest:
+        if rest and rest[0].isdecimal() and isinstance(child, Sequence):
+            made = self.put_in(child, here, rest, new)
+        elif rest:
             below = child if isinstance(child, Mapping) else Mapping(place, {}, {})
             made = self.put(below, here, rest, new)
         elif isinstance(child, Mapping) and isinstance(value, Mapping) and step != "mix":
@@ -50,6 +60,29 @@ class Overlay:
         keys = dict(base.keys)
         keys[step] = keys[step] if rest and step in keys else place
         return Mapping(base.place, {**base.items, step: made}, keys)
+
+    def put_in(
+        self, listed: Sequence, path: KeyPath, steps: KeyPath, new: tuple[Node, Place]
+    ) -> Sequence:
+        """`listed`, which stands at `path`, with a value laid over one of its entries.
+
+        Entries are counted from 0, as in messages.
+        """
+        at, rest = int(steps[0]), steps[1:]
+        value, place = new
+        here = (*path, steps[0])
+        if at >= len(listed.items):
+            message = f"there is no entry {at}: the list has {len(listed.items)}, counted from 0"
+            self.problems.append(Problem(place, join_path(here), message))
+            return listed
+        child = listed.items[at]
+        made: Node = value
+        if rest:
+            below = child if isinstance(child, Mapping) else Mapping(place, {}, {})
+            made = self.put(below, here, rest, new)
+        elif isinstance(child, Mapping) and isinstance(value, Mapping):
+            made = self.merge(child, value, here, here)
+        return Sequence(listed.place, (*listed.items[:at], made, *listed.items[at + 1 :]))
 
 
 def _misplaced(here: KeyPath, child: Node | None, value: Node, rest: KeyPath, base: Mapping) -> str:
