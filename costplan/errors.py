@@ -6,6 +6,7 @@ CostplanError
 │   └── PriceFileError     in a price file
 ├── UnknownNameError       a name nothing answers to (mode, region, variant ...); says the nearest
 │   └── UnknownModelError
+├── EditError              a change that cannot be written into a file so that nothing else changes
 ├── SavedPlanError         a file that should be a saved plan and is none
 ├── MissingPriceError      the model is known, but has no price on that day as known then
 ├── OnlineError            a provider that was asked gave no count (tokens.online.errors)
@@ -90,6 +91,10 @@ class FileError(CostplanError):
 
 class ScenarioError(FileError):
     """A scenario file with problems."""
+
+
+class EditError(CostplanError):
+    """A change that cannot be written into a file so that nothing else changes; none is made."""
 
 
 class PriceFileError(FileError):

@@ -18,7 +18,7 @@ from costplan.errors import (
 from costplan.resources import shipped
 from costplan.scenario.contents import Contents
 from costplan.scenario.kinds import AnyQuantity
-from costplan.scenario.overlay import Overlay, set_value
+from costplan.scenario.overlay import set_value, varied
 from costplan.scenario.schema import SCENARIO, Scenario
 from costplan.scenario.texts import Folder, Texts
 from costplan.schema import INVALID, KeyPath, MapOf, Reader
@@ -117,7 +117,7 @@ class Source:
         names = _variant_names(self.root)
         if variant is not None and variant not in names:
             raise UnknownNameError("variant", variant, names)
-        root, problems = self._laid_over(variant)
+        root, problems = varied(self.root, variant)
         for path, value in settings:
             root, found = set_value(root, path, value)
             problems += found
@@ -128,21 +128,10 @@ class Source:
 
     def read_variant(self, name: str) -> tuple[Scenario | None, list[Problem]]:
         """A variant, or None, and what is wrong with it."""
-        root, problems = self._laid_over(name)
+        root, problems = varied(self.root, name)
         if problems:
             return None, problems
         return self.read(root, name)
-
-    def _laid_over(self, variant: str | None) -> tuple[Node, list[Problem]]:
-        if variant is None or not isinstance(self.root, Mapping):
-            return self.root, []
-        variants = self.root.items["variants"]
-        change = variants.items[variant] if isinstance(variants, Mapping) else None
-        if not isinstance(change, Mapping):
-            return self.root, []
-        overlay = Overlay()
-        root = overlay.merge(self.root, change, (), ("variants", variant))
-        return root, overlay.problems
 
     def read(self, root: Node, variant: str | None) -> tuple[Scenario | None, list[Problem]]:
         """Check the document against the schema and load the files it names."""

@@ -85,6 +85,16 @@ class Overlay:
         return Sequence(listed.place, (*listed.items[:at], made, *listed.items[at + 1 :]))
 
 
+def varied(root: Node, variant: str | None) -> tuple[Node, list[Problem]]:
+    """A document with one of its variants laid over it, and what is wrong with that."""
+    variants = root.items.get("variants") if isinstance(root, Mapping) else None
+    change = variants.items.get(variant or "") if isinstance(variants, Mapping) else None
+    if not isinstance(change, Mapping) or not isinstance(root, Mapping):
+        return root, []
+    overlay = Overlay()
+    return overlay.merge(root, change, (), ("variants", variant or "")), overlay.problems
+
+
 def _misplaced(here: KeyPath, child: Node | None, value: Node, rest: KeyPath, base: Mapping) -> str:
     """What is wrong with laying something over this path, if anything."""
     if here == ("variants",):
