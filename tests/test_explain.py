@@ -66,12 +66,14 @@ def test_lines_add_up_to_the_figure(part: Part) -> None:
     items = [item for item in made().line_items if part.holds(item) and item.month in found.months]
     assert found.expected == pytest.approx(sum((item.cost for item in items), D(0)))
     table = lines_table(found, CENTS)
-    shown = [amount(row[4]) for row in table.rows if row[4] and "<" not in row[4]]
-    assert sum(shown, D(0)) == amount(table.totals[0][4]) == round(found.expected, 2)
+    shown = [amount(row[3]) for row in table.rows if row[3] and "<" not in row[3]]
+    assert sum(shown, D(0)) == amount(table.totals[0][3]) == round(found.expected, 2)
     for row in table.rows:
-        if row[1] and amount(row[4]) > 10:
-            product = amount(row[1]) * amount(row[2]) / 1_000_000
-            assert product == pytest.approx(amount(row[4]), abs=D("0.011"))
+        if row[1] and amount(row[3]) > 10:
+            rate, per = row[2].split(" / ")
+            assert per == "1M"
+            product = amount(row[1]) * D(rate) / 1_000_000
+            assert product == pytest.approx(amount(row[3]), abs=D("0.011"))
 
 
 def test_one_rate_is_told_by_month_and_workload() -> None:
@@ -89,7 +91,7 @@ def test_every_line_has_a_price_with_days_and_a_source() -> None:
     """The numbers in the last column are those of the table of prices, and of the sources."""
     page = explanation_page(explain(made(), Part("2027-01")))
     tables = {table.title: table for table in page.tables}
-    used = {row[5] for row in tables["Quantity x rate = cost"].rows if row[5]}
+    used = {row[4] for row in tables["Quantity x rate = cost"].rows if row[4]}
     prices = {row[0]: row for row in tables["Prices"].rows}
     assert used == set(prices)
     (gemini,) = [row for row in prices.values() if row[1:3] == (GEMINI, "standard")]

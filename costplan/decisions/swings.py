@@ -5,7 +5,7 @@ The tornado of a whole plan is `sensitivity`; this is the same for a month, a wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,8 +14,8 @@ import numpy as np
 from costplan.decisions.parts import Part
 from costplan.decisions.sensitivity import Kind, VolumeLevels, level_ends
 from costplan.decisions.spans import span
-from costplan.engine.ledger import as_decimal
-from costplan.engine.projection import Projection
+from costplan.engine.ledger import Ledger, as_decimal
+from costplan.engine.projection import Range
 from costplan.planning import CompiledPlan
 
 _ENDS = np.array([0.1, 0.9])
@@ -53,19 +53,15 @@ def swings(compiled: CompiledPlan, part: Part) -> tuple[Swing, ...]:
         UnknownNameError: the plan has no such month.
     """
     plan = compiled.project(draws=1, listed=True)
-    found = [*_ranges(compiled, plan, part), *_volumes(compiled, plan, part)]
+    members = list(span(plan, part.label))
+    usual = _by_workload(plan.ledger, members, part)
+    found = [*_ranges(compiled, plan.ranges, members, part), *_volumes(compiled, usual)]
     telling = (each for each in found if each.size > _RESIDUE * abs(each.cost[0]))
     return tuple(sorted(telling, key=lambda each: (-each.size, each.name)))
 
 
-def part_cost(projection: Projection, part: Part) -> Decimal:
-    """What a part of a plan is expected to cost."""
-    return sum(_by_workload(projection, part).values(), Decimal(0))
-
-
-def _by_workload(projection: Projection, part: Part) -> dict[str, Decimal]:
+def _by_workload(ledger: Ledger, members: list[int], part: Part) -> dict[str, Decimal]:
     """What a part of a plan is expected to cost, by workload."""
-    ledger, members = projection.ledger, list(span(projection, part.label))
     costs = ledger.costs[:, members].sum(axis=1)
     found: dict[str, float] = {}
     for row, cost in zip(ledger.rows, costs.tolist(), strict=True):
@@ -74,21 +70,26 @@ def _by_workload(projection: Projection, part: Part) -> dict[str, Decimal]:
     return {name: as_decimal(cost) for name, cost in found.items()}
 
 
-def _ranges(compiled: CompiledPlan, plan: Projection, part: Part) -> Iterator[Swing]:
-    for known in plan.ranges:
+def _ranges(
+    compiled: CompiledPlan, ranges: Sequence[Range], members: list[int], part: Part
+) -> Iterator[Swing]:
+    for known in ranges:
         values = compiled.unknowns[known.variable].quantile(_ENDS).tolist()
-        plans = [compiled.project(draws=1, listed=True, pins={known.variable: v}) for v in values]
-        low, high = (part_cost(each, part) for each in plans)
+        ledgers = (compiled.ledger({known.variable: value}) for value in values)
+        low, high = (_sum(_by_workload(ledger, members, part)) for ledger in ledgers)
         ends = [as_decimal(value * known.part) for value in values]
         yield Swing(known.name, "range", (ends[0], ends[1]), (low, high), known.is_share)
 
 
-def _volumes(compiled: CompiledPlan, plan: Projection, part: Part) -> Iterator[Swing]:
+def _volumes(compiled: CompiledPlan, cost: Mapping[str, Decimal]) -> Iterator[Swing]:
     """A level of volume multiplies cost, so its effect needs no other projection."""
-    cost = _by_workload(plan, part)
-    whole = sum(cost.values(), Decimal(0))
+    whole = _sum(cost)
     for name, deviation, workloads in VolumeLevels.of(compiled).each():
         moved = sum((cost.get(each, Decimal(0)) for each in workloads), Decimal(0))
         levels = tuple(map(as_decimal, level_ends(deviation)))
         low, high = (whole + moved * (level - 1) for level in levels)
         yield Swing(name, "volume", (levels[0], levels[1]), (low, high))
+
+
+def _sum(cost: Mapping[str, Decimal]) -> Decimal:
+    return sum(cost.values(), Decimal(0))

@@ -30,6 +30,8 @@ from costplan.report.ranges import written
 from costplan.report.rounding import apportioned
 from costplan.report.table import Column, Page, Row, Table, columns
 
+LINES, PRICES = "Quantity x rate = cost", "Prices"
+"""Titles of the tables whose rows lead further."""
 _MOST_SWINGS = 6
 _PERS = {1_000_000: "1M", 1_000: "1k", 1: "1"}
 EXPLANATION_FIELDS = (
@@ -119,28 +121,31 @@ def lines_table(explanation: Explanation, money: MoneyFormat) -> Table:
     for line, cost in zip(lines, costs, strict=False):
         if line.row.model != model and not explanation.part.is_rate:
             model = line.row.model
-            rows.append((model, *[""] * 5))
+            rows.append((model, *[""] * 4))
         rows.append(
             (
                 line_name(line, explanation.part),
                 quantity(float(line.quantity)),
-                plain_text(line.row.rate),
-                f"{_PERS.get(line.row.per, f'{line.row.per:,}')} {line.row.unit}",
+                _rate(line),
                 money(cost, exact=line.cost),
                 f"[{numbers[_price_key(line)]}]",
             )
         )
     if rest:
-        rows.append(("Smaller ones", "", "", "", money(costs[-1], exact=rest), ""))
+        rows.append(("Smaller ones", "", "", money(costs[-1], exact=rest), ""))
     what = "Month and workload" if explanation.part.is_rate else "Model and meter"
-    head = (
-        *columns([what], ["Quantity", f"Rate, {money.currency}"]),
-        Column("Per", joined=True),
-        Column("Cost", right=True),
-        Column("Price"),
-    )
-    footer = ("Total", "", "", "", money(explanation.expected), "")
-    return Table("Quantity x rate = cost", head, tuple(rows), (footer,))
+    numbers_of = ["Quantity", f"Rate, {money.currency}", "Cost"]
+    head = (*columns([what], numbers_of), Column("Price"))
+    footer = ("Total", "", "", money(explanation.expected), "")
+    return Table(LINES, head, tuple(rows), (footer,))
+
+
+def _rate(line: Line) -> str:
+    """A rate and what it is for: `0.375 / 1M`, tokens where nothing is said, `10 / 1k calls`."""
+    row = line.row
+    per = _PERS.get(row.per, f"{row.per:,}")
+    unit = "" if row.unit == "tokens" else f" {row.unit}"
+    return f"{plain_text(row.rate)} / {per}{unit}"
 
 
 def line_name(line: Line, part: Part) -> str:
@@ -180,7 +185,7 @@ def _prices(lines: Sequence[Line]) -> dict[Row, int]:
 def prices_table(lines: Sequence[Line]) -> Table:
     """The rows of the price book behind the rates: in force from when, and known when."""
     rows = tuple((f"[{k}]", *key[:-1]) for key, k in _prices(lines).items())
-    return Table("Prices", columns(["Price", "Model", "Mode", "From", "Known"], []), rows)
+    return Table(PRICES, columns(["Price", "Model", "Mode", "From", "Known"], []), rows)
 
 
 def _sources(lines: Sequence[Line]) -> Iterator[str]:

@@ -95,6 +95,16 @@ def plan_money(projection: Projection) -> MoneyFormat:
     return _Totals(projection, "month").money
 
 
+def totals_table(projection: Projection, period: Period = "month") -> Table:
+    """Expected cost, its range and the budget, a row for each period."""
+    return _Totals(projection, period).table()
+
+
+def breakdown_table(projection: Projection, by: Dimension, period: Period = "month") -> Table:
+    """Expected cost by model, workload, owner or meter, for each period."""
+    return _Totals(projection, period).breakdown(by)
+
+
 class _Totals:
     """The periods of a plan with their displayed amounts, which every breakdown adds up to."""
 
