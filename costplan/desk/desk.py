@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from costplan.desk.whatif import WhatIf
 from costplan.engine.projection import Projection
@@ -20,6 +21,8 @@ from costplan.tokens import CountStore
 
 _KEPT = 8
 """Projections at hand: the base, where the reader stands, and what it is compared with."""
+_RECALLED = 256
+"""Parts of answers: plans beside this one, trials of mixes."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Desk:
     """Scenario files that can be opened instead."""
     _scenario: Scenario | None = field(default=None, repr=False)
     _plans: dict[WhatIf, CompiledPlan] = field(default_factory=dict, repr=False)
+    _recalled: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _watched: tuple[Path, ...] = field(default=(), repr=False)
     _stamps: tuple[tuple[int, int] | None, ...] = field(default=(), repr=False)
 
@@ -85,6 +89,7 @@ class Desk:
     def _take(self, scenario: Scenario) -> Scenario:
         self._scenario = scenario
         self._plans.clear()
+        self._recalled.clear()
         return scenario
 
     def whereabouts(self) -> tuple[str, Folder]:
@@ -152,10 +157,27 @@ class Desk:
         """
         return self.plan(what_if).project(draws=self.draws, seed=self.seed)
 
+    def recall[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """What a question worked out before about the file as it was last read, else made now."""
+        if key not in self._recalled:
+            made = make()
+            while len(self._recalled) >= _RECALLED:
+                del self._recalled[next(iter(self._recalled))]
+            self._recalled[key] = made
+        found: T = self._recalled[key]
+        return found
+
     def open(self, name: str) -> Desk:
         """A desk like this one on another file."""
         return replace(
-            self, path=name, settings=(), _scenario=None, _plans={}, _watched=(), _stamps=()
+            self,
+            path=name,
+            settings=(),
+            _scenario=None,
+            _plans={},
+            _recalled={},
+            _watched=(),
+            _stamps=(),
         )
 
     def _watch(self, *files: Path) -> None:
