@@ -1,0 +1,297 @@
+"""The cheapest routing mix of a workload, with its rules as switches, and what to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from costplan.decisions.mixing import Mix, NoMixError
+from costplan.decisions.optimize import Optimum, Price, optimize
+from costplan.desk.rules import LIMITS, Rule, parse_rule, rules_for
+from costplan.desk.whatif import Setting, WhatIf
+from costplan.documents import join_path
+from costplan.engine.ledger import as_decimal
+from costplan.engine.projection import Projection
+from costplan.errors import UsageError
+from costplan.planning import Levers, project
+from costplan.report.money import MoneyFormat
+from costplan.report.optimize import (
+    alone_table,
+    candidates,
+    frontier_table,
+    mix_in_yaml,
+    mix_table,
+    optimum_money,
+    optimum_notes,
+    optimum_page,
+    saving_line,
+    shares_in_yaml,
+)
+from costplan.report.table import Page, Table
+from costplan.scenario import Scenario
+from costplan.scenario.optimizing import Wishes
+
+if TYPE_CHECKING:
+    from costplan.desk.desk import Desk
+
+_BILLED = 4096
+"""Draws where a contract bills by steps: its expected bill is their mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """Which mix of a workload is the cheapest that keeps the rules?"""
+
+    what_if: WhatIf
+    workload: str | None = None
+    """None is the first that the scenario has rules for, else the first with a mix."""
+    rules: tuple[Setting, ...] = ()
+    """Rules that stand elsewhere than in the scenario."""
+    typed: tuple[Setting, ...] = ()
+    """Rules of the user's own, on or off."""
+    limited: bool = True
+    """Whether rate limits count."""
+
+    def switched(self, rule: Rule) -> Mixing:
+        """The same with one rule on where it was off, or off where it was on."""
+        if rule.path == LIMITS:
+            return replace(self, limited=not self.limited)
+        return replace(self, rules=rule.switched(self.rules))
+
+    def with_rule(self, text: str, workload: str) -> Mixing:
+        """The same with a rule as one would say it: `quality 90%`, `anthropic at most 60%`.
+
+        Raises:
+            UsageError: it is no rule.
+        """
+        setting = parse_rule(text, workload)
+        return replace(
+            self,
+            rules=tuple((dict(self.rules) | dict([setting])).items()),
+            typed=tuple(dict.fromkeys((*self.typed, setting))),
+        )
+
+    def answer(self, desk: Desk) -> Mixed:
+        """The cheapest mix, what each rule costs, and the frontier of cost and quality.
+
+        Where no mix keeps the rules the answer says so, and holds the rules all the same.
+
+        Raises:
+            UsageError: no workload has a mix, or the solver is not installed.
+            CostplanError: the plan cannot be made, or a rule cannot be read.
+        """
+        scenario = desk.standing(self.what_if)
+        names = tuple(name for name, each in scenario.workloads.items() if each.routing)
+        if not names:
+            raise UsageError("no workload of this plan has a mix to choose")
+        stated = next((name for name in scenario.optimize if name in names), names[0])
+        chosen = self.workload if self.workload in names else stated
+        ruled = scenario.apply(settings=self.rules) if self.rules else scenario
+        rules = rules_for(scenario, chosen, self.rules, self.typed, limited=self.limited)
+        empty = Mixed(chosen, names, rules, tuple(_missing(ruled, chosen)))
+        try:
+            found = self._found(ruled, chosen, desk)
+        except NoMixError as error:
+            return replace(empty, problem=str(error))
+        freed = self._without_residency(ruled, chosen, found, desk)
+        return empty.holding(found, freed)
+
+    def _found(self, scenario: Scenario, workload: str, desk: Desk) -> Optimum:
+        wishes = scenario.optimize.get(workload, Wishes())
+        price = _price(desk, self.what_if)
+        return optimize(scenario, workload, wishes, price, limited=self.limited)
+
+    def _without_residency(
+        self, scenario: Scenario, workload: str, found: Optimum, desk: Desk
+    ) -> Decimal:
+        """What it costs that data stays in a place: no rule of the program, so asked once more."""
+        wishes = scenario.optimize.get(workload, Wishes())
+        if wishes.residency is None:
+            return Decimal(0)
+        open_to_all = {**scenario.optimize, workload: replace(wishes, residency=None)}
+        freed = self._found(replace(scenario, optimize=open_to_all), workload, desk)
+        return found.best.horizon.expected - freed.best.horizon.expected
+
+
+def _price(desk: Desk, what_if: WhatIf) -> Price:
+    """Projects a scenario of which only the mixes are others than those of the what-if.
+
+    Trials are remembered: a rule that is switched asks for most of them again.
+    """
+
+    def price(scenario: Scenario, levers: Levers) -> Projection:
+        mixes = tuple(
+            (name, tuple((each.from_, *each.mix.items()) for each in workload.routing.mix))
+            for name, workload in scenario.workloads.items()
+            if workload.routing
+        )
+        return desk.recall((what_if, levers, mixes), lambda: planned(scenario, levers))
+
+    def planned(scenario: Scenario, levers: Levers) -> Projection:
+        made = draw(scenario, levers, 1)
+        steps = made.billing is not None and made.billing.is_mean
+        return draw(scenario, levers, _BILLED) if steps else made
+
+    def draw(scenario: Scenario, levers: Levers, draws: int) -> Projection:
+        return project(
+            scenario,
+            desk.book,
+            draws=draws,
+            seed=desk.seed,
+            counts=desk.counts,
+            memory=desk.memory,
+            levers=levers,
+        )
+
+    return price
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A mix by what it costs and how well it does."""
+
+    name: str
+    """A model, or the shares of several."""
+    quality: float
+    cost: Decimal
+    texts: tuple[str, str]
+    """Quality and cost as they are written."""
+    setting: Setting | None = None
+    """What lays this mix over the plan."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixed:
+    """The cheapest mix of a workload; without tables where no mix keeps the rules."""
+
+    workload: str
+    workloads: tuple[str, ...]
+    """Those that have a mix to choose."""
+    rules: tuple[Rule, ...]
+    missing: tuple[str, ...] = ()
+    """What the scenario does not say, and how to say it, a line each."""
+    problem: str = ""
+    """Why there is no mix."""
+    page: Page | None = None
+    """What `costplan optimize` prints."""
+    saving: str = ""
+    """What the mix costs beside the one there is, in a line."""
+    mix: Table | None = None
+    alone: Table | None = None
+    """What each model costs alone."""
+    alone_settings: tuple[Setting, ...] = ()
+    """By row, what sends everything there."""
+    frontier: Table | None = None
+    """None without scores of quality."""
+    frontier_settings: tuple[Setting, ...] = ()
+    """By row, what lays that mix over the plan."""
+    best: Setting | None = None
+    """What lays the cheapest mix over the plan."""
+    notes: tuple[str, ...] = ()
+    curve: tuple[Point, ...] = ()
+    """The frontier of the first phase, the cheapest first."""
+    models: tuple[Point, ...] = ()
+    """Each model alone, where its quality is known."""
+    now: Point | None = None
+    """The mix there is, in the same months."""
+    chosen: Point | None = None
+    """The cheapest mix that keeps the rules, in the same months."""
+    currency: str = ""
+
+    def holding(self, found: Optimum, residency: Decimal) -> Mixed:
+        """The same with everything that is shown of an optimum."""
+        money = optimum_money(found)
+        path = join_path(("workloads", self.workload, "routing", "mix"))
+        each = candidates(found)
+        first = found.phases[0]
+        whole = replace(first.mix, shares={}, binding={})  # only its cost and quality count
+        return replace(
+            self,
+            rules=tuple(_with_cost(rule, found, residency, money) for rule in self.rules),
+            page=optimum_page([found]),
+            saving=saving_line(found, money),
+            mix=mix_table(found, money),
+            alone=alone_table(found, money),
+            alone_settings=tuple((path, f"{{{c.model}: 100%}}") for c in each),
+            frontier=frontier_table(found, money) if len(found.frontier) > 1 else None,
+            frontier_settings=tuple((path, shares_in_yaml(mix)) for mix in found.frontier),
+            best=(path, mix_in_yaml(found)),
+            notes=tuple(optimum_notes(found, money)),
+            curve=tuple(_point(mix, path, money) for mix in found.frontier),
+            models=tuple(
+                _spot(c.model, c.quality, as_decimal(c.costs[-1]), money)
+                for c in each
+                if c.quality is not None
+            ),
+            now=_now(found, money),
+            chosen=None if whole.quality is None else _point(first.mix, path, money),
+            currency=found.currency,
+        )
+
+
+def _point(mix: Mix, path: str, money: MoneyFormat) -> Point:
+    shares = shares_in_yaml(mix)
+    name = ", ".join(f"{model} {share:.0%}" for model, share in mix.shares.items())
+    spot = _spot(name, mix.quality or 0.0, as_decimal(mix.cost), money)
+    return replace(spot, setting=(path, shares))
+
+
+def _spot(name: str, quality: float, cost: Decimal, money: MoneyFormat) -> Point:
+    return Point(name, quality, cost, (f"{quality:.1%}", money(cost)))
+
+
+def _now(found: Optimum, money: MoneyFormat) -> Point | None:
+    """What the mix there is costs in the months of the first phase."""
+    if found.quality_now is None:
+        return None
+    months = {str(month) for month in found.phases[0].months}
+    cost = sum(
+        (total.expected for total in found.now.totals() if total.label in months), Decimal(0)
+    )
+    return _spot("now", found.quality_now, cost, money)
+
+
+def _with_cost(rule: Rule, found: Optimum, residency: Decimal, money: MoneyFormat) -> Rule:
+    """The rule with what it costs over all phases."""
+    if not rule.is_on:
+        return rule
+    names = rule.says.split(" and ")
+    cost = sum(
+        (
+            as_decimal(saved)
+            for phase in found.phases
+            for name, saved in phase.mix.binding.items()
+            if name in names
+        ),
+        residency if ".residency" in rule.path else Decimal(0),
+    )
+    return replace(rule, costs=money(cost)) if cost else rule
+
+
+def _missing(scenario: Scenario, name: str) -> Iterator[str]:
+    """What would tell more, and where it is written."""
+    workload = scenario.workloads[name]
+    wishes = scenario.optimize.get(name, Wishes())
+    mixes = workload.routing.mix if workload.routing else ()
+    models = wishes.among or tuple(dict.fromkeys(model for each in mixes for model in each.mix))
+    task = workload.task or name
+    unscored = [model for model in models if model not in scenario.quality.get(task, {})]
+    if workload.task is None or unscored:
+        yield (
+            "Cost alone decides: quality is not known of "
+            f"{_listed(unscored if workload.task else models)}. Try the models on tasks of your "
+            "own and write the share that each does well:"
+        )
+        scores = ", ".join(f"{model}: ..%" for model in (unscored or models))
+        yield f"quality: {{{task}: {{{scores}}}}}"
+        if workload.task is None:
+            yield f"workloads: {{{name}: {{task: {task}}}}}"
+    if len(models) == 1:
+        yield "There is one model to choose from. Name others:"
+        yield f"optimize: {{{name}: {{among: [{models[0]}, ...]}}}}"
+
+
+def _listed(models: Sequence[str]) -> str:
+    return ", ".join(models[:-1]) + " and " + models[-1] if len(models) > 1 else models[0]
