@@ -177,7 +177,7 @@ def plan_of(words: list[str]) -> Decimal:
 def test_the_command_line_gives_the_plan_of_the_screen() -> None:
     now = board("cheap-first").nudged(WhatIf("cheap-first"), at("gpt-6-luna"), -5)
     now = now.setting(f'{CHAT}.routing."escalate_to"', SOL)
-    line = command_line("scenarios/six-workloads.yaml", now, ["--draws", "10"])
+    line = command_line(Desk("scenarios/six-workloads.yaml", options=("--draws", "10")), now)
     assert line == (
         "costplan plan scenarios/six-workloads.yaml --variant=cheap-first "
         f"--set '{MIX}={{{LUNA}: 80%, {HAIKU}: 20%}}' "
@@ -190,7 +190,7 @@ def test_the_command_line_gives_the_plan_of_the_screen() -> None:
 
 @given(st.text(min_size=1), st.text("ab=.'\"{}: %$", min_size=1), st.text())
 def test_a_command_line_survives_the_shell(name: str, path: str, text: str) -> None:
-    line = command_line(f"-{name}", WhatIf("-v", ((path, text),)))
+    line = command_line(Desk(f"-{name}"), WhatIf("-v", ((path, text),)))
     assert shlex.split(line) == [
         "costplan", "plan", f"./-{name}", "--variant=-v", "--set", f"{path}={text}",
     ]  # fmt: skip

@@ -63,6 +63,25 @@ def test_exports_ask_for_a_name_and_say_where_they_went(
     drive(FakeDesk(), steps)
 
 
+def test_the_command_line_is_shown_and_copied() -> None:
+    """Quoted as a shell takes it, with what was said when the interface was opened."""
+    desk = FakeDesk(settings=(("months", "6"),), options=("--draws=64",))
+
+    async def steps(pilot: Pilot[None], _: Workbench) -> None:
+        await press(pilot, "v")
+        await change(pilot, VOLUME, "1.5")
+        await press(pilot, "c")
+        assert "This screen as a command" in shown(pilot)
+        await press(pilot, "y")
+        assert pilot.app.clipboard == (
+            "costplan plan scenarios/support-assistant.yaml --variant=all-haiku "
+            "--set months=6 --set assumptions.volume=1.5 --draws=64"
+        )
+        assert "This screen as a command" not in shown(pilot)
+
+    drive(desk, steps)
+
+
 def test_an_export_that_fails_is_told(folder: Path) -> None:
     async def steps(pilot: Pilot[None], _: Workbench) -> None:
         await press(pilot, "e", "enter", "ctrl+u", *"gone/a.csv", "enter")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +70,25 @@ def run(arguments: argparse.Namespace) -> int:
         price_book(arguments),
         count_store(),
         memory(),
-        tuple(settings),
-        arguments.draws,
-        arguments.seed,
-        today(),
-        tuple(example.name for example in shipped_scenarios()),
+        settings=tuple(settings),
+        options=tuple(_options(arguments)),
+        draws=arguments.draws,
+        seed=arguments.seed,
+        day=today(),
+        others=tuple(example.name for example in shipped_scenarios()),
     )
     preferences = Preferences.kept(state_folder())
     run_interface(desk, variant=arguments.variant, preferences=preferences)
     return ExitCode.FINE
+
+
+def _options(arguments: argparse.Namespace) -> Iterator[str]:
+    """What was said of prices and draws, as it would be said again."""
+    for name, usual in (("pricing", None), ("known_at", None), ("release", None),
+                        ("draws", 4096), ("seed", 0)):  # fmt: skip
+        value = getattr(arguments, name)
+        if value != usual:
+            yield f"--{name.replace('_', '-')}={value}"
 
 
 def _only_scenario() -> str | None:

@@ -1,24 +1,28 @@
-"""The command line that shows what a screen shows."""
+"""The command line that prints what an interface shows."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
 
+from costplan.desk.desk import Desk
 from costplan.desk.whatif import WhatIf
 
 
-def command_line(path: str, what_if: WhatIf, options: Sequence[str] = ()) -> str:
-    """`costplan plan` on a file with a what-if, quoted for a shell.
+def command_line(
+    desk: Desk, what_if: WhatIf, *, verb: str = "plan", more: Sequence[str] = ()
+) -> str:
+    """A verb on the open file with a what-if laid over it, quoted for a shell.
 
     Args:
-        path: the scenario file.
+        desk: what was said when it was opened is said again: prices, draws, settings.
         what_if: the variant and the values that were changed.
-        options: more words of the command, such as `--draws`, `1000`.
+        verb: of those that take a file, a variant and settings.
+        more: further words, such as `--by`, `owner`.
     """
-    words = ["costplan", "plan", f"./{path}" if path.startswith("-") else path]
+    words = ["costplan", verb, f"./{desk.path}" if desk.path.startswith("-") else desk.path]
     if what_if.variant is not None:
         words.append(f"--variant={what_if.variant}")
-    for setting in what_if.settings:
+    for setting in (*desk.settings, *what_if.settings):
         words += ["--set", "=".join(setting)]
-    return shlex.join([*words, *options])
+    return shlex.join([*words, *desk.options, *more])

@@ -40,6 +40,8 @@ class Desk:
     memory: Memory = field(default_factory=Memory)
     settings: Sequence[tuple[str, str]] = ()
     """What the command line set; it lies under every what-if."""
+    options: Sequence[str] = ()
+    """What else it said, of prices and draws; to be said again in commands that are shown."""
     draws: int = 4096
     seed: int = 0
     day: date | None = None

@@ -88,6 +88,7 @@ class CostplanApp(App[None]):
         yield SystemCommand("Export", "Write the plan or these tables", bench.action_export)
         yield SystemCommand("Copy the table", "For a spreadsheet", bench.action_copy)
         yield SystemCommand("Picture", "Save the screen as SVG", bench.action_picture)
+        yield SystemCommand("Command line", "What prints the same", bench.action_command)
         yield SystemCommand("Tour", "Four steps around the interface", self.action_tour)
         for entry in VIEWS:
             shown = partial(bench.post_message, ViewChosen(entry.id))

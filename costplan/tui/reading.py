@@ -20,6 +20,7 @@ KEYS: Keys = (
     ("0", "put everything back to where the variant has it"),
     ("n", "warnings and notes of this plan"),
     ("e  y  p", "export to a file, copy the table, save a picture"),
+    ("c", "the command line that prints the same numbers"),
     ("o", "open another scenario"),
     ("r", "read the file again (it is also noticed when it changes)"),
     ("Tab", "go to the next part of the screen; arrows or h j k l move within it"),
@@ -58,6 +59,25 @@ class ReadingScreen(ModalScreen[None]):
         """One line."""
         page = self.query_one("#page")
         page.scroll_relative(y=1 if direction == "down" else -1, animate=False)
+
+
+class CommandScreen(ReadingScreen):
+    """A command line, to be read and copied."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y,c", "copy", "Copy")]
+
+    def __init__(self, command: str) -> None:
+        super().__init__("This screen as a command", Content(command))
+        self._command = command
+
+    def on_mount(self) -> None:
+        """Say how."""
+        self.query_one("#page").border_subtitle = "y copies it, Esc closes"
+
+    def action_copy(self) -> None:
+        """Put it on the clipboard, and close."""
+        self.app.copy_to_clipboard(self._command)
+        self.dismiss()
 
 
 def help_page(view: View) -> ReadingScreen:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, NamedTuple
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from costplan.desk import Question, WhatIf
+from costplan.desk import Desk, Question, WhatIf
+from costplan.desk.command import command_line
 from costplan.report.table import Table
 from costplan.scenario import Scenario
 from costplan.tui.messages import Asked
@@ -46,9 +47,9 @@ class View(Widget):
         """What it shows, to be copied and written to files."""
         return ()
 
-    def command(self) -> tuple[str, ...]:
-        """The verb of `costplan` that prints what it shows, and its options."""
-        return ("plan",)
+    def command(self, desk: Desk) -> str:
+        """The command line that prints what it shows."""
+        return command_line(desk, self.what_if)
 
     def focus_first(self) -> None:
         """Give the focus to what takes most keys, as the view comes to the front."""

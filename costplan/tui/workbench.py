@@ -30,7 +30,7 @@ from costplan.tui.messages import (
 )
 from costplan.tui.picking import Choice, Picking
 from costplan.tui.problems import ProblemsPanel
-from costplan.tui.reading import help_page, remarks_page
+from costplan.tui.reading import CommandScreen, help_page, remarks_page
 from costplan.tui.taking import Taking
 from costplan.tui.view import VIEWS, View
 from costplan.tui.viewbar import ViewBar
@@ -61,6 +61,7 @@ class Workbench(Screen[None]):
         Binding("r", "reload", show=False),
         Binding("y", "copy", show=False),
         Binding("p", "picture", show=False),
+        Binding("c", "command", show=False),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
         Binding("q", "app.quit", "Quit"),
     ]
@@ -307,6 +308,11 @@ class Workbench(Screen[None]):
     def action_picture(self) -> None:
         """Save a picture of the screen."""
         self._taking().picture()
+
+    def action_command(self) -> None:
+        """Show the command line that prints the same numbers."""
+        view = self.query_one(f"#{self.view}", View)
+        self.app.push_screen(CommandScreen(view.command(self._desk)))
 
     # Pages
 
