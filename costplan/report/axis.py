@@ -15,6 +15,8 @@ _STEPS = tuple(
 _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _SMALLEST = Decimal("1E-9")
 """Nothing smaller is ever printed, so nothing smaller is drawn."""
+_NARROWEST = 1000
+"""Of an amount, the smallest part that an axis shows: less is not told apart by its names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,14 @@ class MoneyAxis:
         *,
         apart: Sequence[int] = (2, 3, 4),
     ) -> MoneyAxis:
-        """The tightest axis that holds two amounts; it begins at 0 only where they are near it."""
-        span = (highest - lowest) or abs(highest)
-        if lowest <= 0 or span < _SMALLEST or span * 2 > highest:
+        """The tightest axis that holds two amounts, whether or not it reaches down to 0."""
+        if lowest <= 0:
             return cls.over(lowest, highest, cells, currency, apart=apart)
-        ten = Decimal(1).scaleb(span.adjusted())
-        origin = lowest // ten * ten
-        return cls._above(origin, highest, cells, currency, apart)
-
-    @classmethod
-    def _above(
-        cls, origin: Decimal, highest: Decimal, cells: int, currency: str, apart: Sequence[int]
-    ) -> MoneyAxis:
-        unit, step, gap = _tightest(highest - origin, Decimal(0), cells, apart)
+        span = max(highest - lowest, highest / _NARROWEST)
+        steps = (step.scaleb(span.adjusted()) for step in _STEPS)
+        ways = ((step / gap, step, gap, lowest // step * step) for step in steps for gap in apart)
+        fitting = (w for w in ways if _needed(highest - w[3], Decimal(0), w[0]) <= cells)
+        unit, step, gap, origin = min(fitting, default=(span, span, 1, lowest))
         names = money_names([origin + step * k for k in range((cells - 1) // gap + 1)], currency)
         ticks = tuple((gap * k, name) for k, name in enumerate(names))
         return cls(unit, cells, 0, ticks, origin)

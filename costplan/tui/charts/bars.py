@@ -32,22 +32,23 @@ class Bars:
 
     def draw(self, width: int, height: int) -> list[Line]:
         """A line for each item; where lines are short the last one counts the rest."""
-        if not self.items or width < _LEAST_NAME or height < 1:
+        if not self.items or width <= _LEAST_NAME or height < 1:
             return too_small(width, height) if self.items else []
         shown = self.items[: _fitting(len(self.items), height)]
         texts = [item.text for item in shown]
         amounts = max(map(cell_width, texts))
-        if width < _LEAST_NAME + 1 + amounts:
+        if width < _LEAST_NAME + 2 + amounts:
             amounts = 0
         names = short_names([item.name for item in shown], width - amounts - 2 - _LEAST_BAR)
         room = width - cell_width(names[0]) - amounts - 2
-        bars = _bars([item.amount for item in self.items][: len(shown)], room)
+        bars = _bars([item.amount for item in shown], room)
         lines: list[Line] = []
         for k, (name, bar, text) in enumerate(zip(names, bars, texts, strict=True)):
             mark = Mark.SELECTED if k == self.selected else Mark.LABEL
             end: Run = (mark, f" {text:>{amounts}}" if amounts else "")
             lines.append(((mark, f"{name} "), *bar, end))
-        return [*lines, *rest_line(len(self.items) - len(shown), width)]
+        left_out = len(self.items) - len(shown) if height > 1 else 0
+        return [*lines, *rest_line(left_out, width)]
 
     def index_at(self, x: int, y: int, width: int, height: int) -> int | None:
         """The item of a line."""

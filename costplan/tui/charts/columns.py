@@ -40,7 +40,7 @@ class Layout:
     @property
     def bar(self) -> int:
         """What of a slot is drawn on; the rest is space between columns."""
-        return self.slot - min(3, self.slot // 3)
+        return self.slot - min(3, max(1, self.slot // 3)) if self.slot > 1 else self.slot
 
     def column(self, period: int) -> range:
         """The cells of one period's column, from the left of the canvas."""

@@ -26,7 +26,10 @@ _LOOKS: dict[Kind, tuple[Mark, str, str]] = {
 }
 """Mark, glyph and name, those that lie behind first."""
 _KINDS = list(_LOOKS)
-_BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1), (2, 0), (-2, 0))
+_BESIDE = sorted(
+    ((across, down) for across in range(-4, 5) for down in range(-2, 3) if across or down),
+    key=lambda way: (abs(way[0]) + 2 * abs(way[1]), -way[0]),
+)
 """Where the letter of a point may stand, from its cell, the best place first."""
 _LEAST_PLOT = 30
 _LEAST_LINES = 4
@@ -160,8 +163,9 @@ class Frontier:
             )
         )
         fixed = costs + shares + 8
-        room = min(fixed + names, width - _LEAST_PLOT, max(fixed + LEAST_NAME, width // 2))
-        return room if room >= fixed + LEAST_NAME else 0
+        least = fixed + min(names, LEAST_NAME)
+        room = min(fixed + names, width - _LEAST_PLOT, max(least, width // 2))
+        return room if room >= least else 0
 
     def _list(self, width: int, height: int) -> list[Line]:
         shown = self.spots[: self._listed(height)]

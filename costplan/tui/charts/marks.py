@@ -18,7 +18,9 @@ class Mark(IntEnum):
     LABEL = 101
     """Names and amounts to read."""
     SELECTED = 102
-    """What the cursor is on."""
+    """The name and the amount of what the cursor is on."""
+    CURSOR = 103
+    """The part of an axis that belongs to it."""
     SURE = 111
     LIKELY = 112
     BAND = 113
@@ -98,6 +100,20 @@ def fitted(text: str, width: int) -> str:
 def beside(*parts: Iterable[Line]) -> list[Line]:
     """Blocks of lines next to each other."""
     return [tuple(run for line in lines for run in line) for lines in zip(*parts, strict=True)]
+
+
+def cut(line: Line, width: int) -> Line:
+    """A legend without the entries that have no room; each is a glyph and what it means."""
+    kept: list[Run] = []
+    used = 0
+    for glyph, (mark, says) in zip(line[::2], line[1::2], strict=True):
+        if used + cell_width(glyph[1]) + cell_width(says.rstrip()) > width:
+            break
+        kept += [glyph, (mark, says)]
+        used += cell_width(glyph[1]) + cell_width(says)
+    if kept:
+        kept[-1] = kept[-1][0], kept[-1][1].rstrip()
+    return tuple(kept)
 
 
 def too_small(width: int, height: int) -> list[Line]:

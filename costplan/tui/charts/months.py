@@ -156,7 +156,7 @@ class Months:
         runs: list[Run] = [(Mark.AXIS, "└".rjust(layout.margin))]
         for k in range(len(grain.plan)):
             line = ("━" if k == selected else "─") * layout.slot
-            mark = Mark.SELECTED if k == selected else Mark.AXIS
+            mark = Mark.CURSOR if k == selected else Mark.AXIS
             if k in changed:
                 middle = layout.slot // 2
                 runs += [(mark, line[:middle]), (Mark.CHANGE, GLYPHS[Mark.CHANGE])]

@@ -41,7 +41,8 @@ _FAR = 20
 """From this ratio of the highest to the lowest price on, an axis of money hides the low ones."""
 _BELOW = 3
 _LEAST_CELLS, _LEAST_LINES = 12, 3
-_NONE = Decimal(0)
+_NONE, _SMALLEST = Decimal(0), Decimal("1E-9")
+"""Nothing smaller is ever printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,14 @@ class LogAxis:
         shown = [amount for amount in rounds if low <= amount <= highest]
         tens = [amount for amount in shown if amount.as_tuple().digits == (1,)]
         chosen = shown if len({axis.cell(amount) // 2 for amount in shown}) == len(shown) else tens
-        places = {axis.cell(amount): amount for amount in reversed(chosen)}
+        places = {axis.cell(amount): amount for amount in chosen}
         names = money_names(list(places.values()), currency)
         return cls(axis.low, axis.high, cells, tuple(zip(places, names, strict=True)))
 
     def cell(self, amount: Decimal) -> int:
         """The line an amount falls in, counted from the lowest."""
-        part = math.log(float(amount) / self.low) / math.log(self.high / self.low)
+        low = math.log(self.low)
+        part = (math.log(amount) - low) / (math.log(self.high) - low)
         return min(self.cells - 1, max(0, int(part * self.cells + 1e-9)))
 
 
@@ -140,6 +142,8 @@ class Prices:
             runs += [(strokes.mark, strokes.across * 2), (Mark.AXIS, f"{says}  ")]
         if self.today is not None:
             runs += [(Mark.AXIS, _TODAY), (Mark.AXIS, " today  ")]
+        if self._is_far():
+            runs += [(Mark.AXIS, "⇅"), (Mark.AXIS, " logarithmic  ")]
         return tuple(runs)
 
     def _fitted(self, width: int, height: int) -> tuple[MoneyAxis | LogAxis, int, int]:
@@ -148,16 +152,22 @@ class Prices:
         Where the highest price is many times the lowest, each line is the same ratio.
         """
         lines = height - _BELOW
-        shown = self.series[: len(_STROKES)]
-        amounts = [price for series in shown for _, price in series.changes]
+        amounts = self._amounts()
         low, high = min(amounts, default=_NONE), max(amounts, default=_NONE)
-        is_far = low > 0 and high > low * _FAR
-        made = LogAxis.over if is_far else MoneyAxis.over
+        made = LogAxis.over if self._is_far() else MoneyAxis.over
         axis = made(low, high, max(2, lines), self.currency)
         margin = margin_of(axis.ticks)
         cells = width - margin
         fits = lines >= _LEAST_LINES and cells >= _LEAST_CELLS and self.end > self.start
         return axis, margin, cells if fits and amounts else 0
+
+    def _amounts(self) -> list[Decimal]:
+        shown = self.series[: len(_STROKES)]
+        return [price for series in shown for _, price in series.changes]
+
+    def _is_far(self) -> bool:
+        low, high = min(self._amounts(), default=_NONE), max(self._amounts(), default=_NONE)
+        return low > _SMALLEST and high > low * _FAR
 
     def _column(self, day: date, cells: int) -> int:
         days = (self.end - self.start).days

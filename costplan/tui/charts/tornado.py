@@ -66,9 +66,11 @@ class Tornado:
         lines: list[Line] = []
         for y, drawn in enumerate(canvas.lines()):
             k, within = divmod(y, rows.pitch)
-            mark = Mark.SELECTED if self._order()[k] == self.selected else Mark.LABEL
-            name = " " * cell_width(names[k]) if within else names[k]
-            low, high = ("", "") if within else ends[k]
+            if within:
+                mark, name, low, high = Mark.BLANK, " " * cell_width(names[k]), "", ""
+            else:
+                mark = Mark.SELECTED if self._order()[k] == self.selected else Mark.LABEL
+                name, (low, high) = names[k], ends[k]
             before, after = f"{name} {low:>{left_end}} ", f" {high:>{right_end}}"
             lines.append(((mark, before), *drawn, (mark, after)))
         left_out = rest_line(len(self.swings) - len(swings), width)

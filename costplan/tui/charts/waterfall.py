@@ -16,6 +16,8 @@ from costplan.tui.charts.rows import APART, AXIS_LINES, LEAST_BAR, LEAST_NAME, R
 UP, DOWN = "▲", "▼"
 _GLYPHS = {Mark.TOTAL: "█", Mark.MORE: "▓", Mark.LESS: "░"}
 _SIGNS = {Mark.TOTAL: " ", Mark.MORE: UP, Mark.LESS: DOWN}
+_SMALL = 3
+"""Steps that together make out less than the third part of the plans are drawn larger."""
 _CUT = "≈"
 """At the foot of a bar whose axis does not begin at 0."""
 
@@ -61,13 +63,12 @@ class Waterfall:
         for y, drawn in enumerate(canvas.lines()):
             k, within = divmod(y, rows.pitch)
             if within:
-                head, text = " " * (left - 1), ""
+                mark, head, text = Mark.BLANK, " " * (left - 1), ""
             else:
+                mark = self._mark(bars[k])
                 head, text = f"{_SIGNS[bars[k].mark]} {names[k]}", bars[k].item.text
-            chosen = self.selected is not None and bars[k].index == self.selected
-            mark = Mark.SELECTED if chosen else Mark.LABEL
-            ends: Line = ((mark, f" {text:>{amounts}}"),) if amounts else ()
-            lines.append(((mark, head), (Mark.AXIS, "│"), *drawn, *ends))
+            end: Line = ((mark, f" {text:>{amounts}}"),) if amounts else ()
+            lines.append(((mark, head), (Mark.AXIS, "│"), *drawn, *end))
         return [*lines, *lower_axis(axis, left, width)]
 
     def index_at(self, x: int, y: int, width: int, height: int) -> int | None:
@@ -84,6 +85,10 @@ class Waterfall:
             (Mark.LESS, f"{DOWN} {_GLYPHS[Mark.LESS]}"),
             (Mark.AXIS, " saves  "),
         )
+
+    def _mark(self, bar: _Bar) -> Mark:
+        is_selected = self.selected is not None and bar.index == self.selected
+        return Mark.SELECTED if is_selected else Mark.LABEL
 
     def _rows(self, height: int) -> tuple[list[_Bar], Rows]:
         """Where there are too many steps the smallest are drawn as one."""
@@ -105,7 +110,9 @@ class Waterfall:
     def _axis(self, bars: list[_Bar], cells: int) -> MoneyAxis:
         """It begins above 0 where the steps would else be too small to see."""
         low, high = min(bar.end for bar in bars), max(bar.end for bar in bars)
-        foot = low - (high - low) / 6 if low > 0 else low
+        if (high - low) * _SMALL >= high:
+            return MoneyAxis.over(low, high, cells, self.currency, apart=APART)
+        foot = low - (high - low) / 6
         return MoneyAxis.between(foot, high, cells, self.currency, apart=APART)
 
 
@@ -126,7 +133,8 @@ def _draw(canvas: Canvas, axis: MoneyAxis, bars: list[_Bar], rows: Rows) -> None
         if axis.origin and bar.mark is Mark.TOTAL:
             canvas.box(range(1), rows.bar(k), bar.mark, _CUT)
         if k + 1 < len(bars):
-            at = min(canvas.width - 1, round(axis.place(bar.end)))
+            last = round(axis.place(bar.end))
+            at = max(0, min(canvas.width - 1, last if bar.end < bar.begin else last - 1))
             gap = range(rows.bar(k).stop, rows.bar(k + 1).start)
             canvas.box(range(at, at + 1), gap, Mark.AXIS, "╎")
 

@@ -13,8 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from costplan.report.table import cell_width
-from costplan.tui.charts.marks import Drawing, Line, Mark
+from costplan.tui.charts.marks import Drawing, Line, Mark, cut
 
 _CLASSES: dict[Mark, str] = {
     mark: f"chart--{mark.name.lower().replace('_', '-')}" for mark in Mark if mark
@@ -107,16 +106,3 @@ class Chart(Widget):
 def _strip(line: Line, styles: dict[Mark, Style], width: int, ground: Style) -> Strip:
     segments = [Segment(text, styles[mark]) for mark, text in line]
     return Strip(segments).adjust_cell_length(width, ground)
-
-
-def cut(line: Line, width: int) -> Line:
-    """A legend without the entries that have no room; each is a glyph and what it means."""
-    kept: list[tuple[Mark, str]] = []
-    used = 0
-    for glyph, says in zip(line[::2], line[1::2], strict=True):
-        size = cell_width(glyph[1]) + cell_width(says[1].rstrip())
-        if used + size > width:
-            break
-        kept += [glyph, says]
-        used += cell_width(glyph[1]) + cell_width(says[1])
-    return tuple(kept)
