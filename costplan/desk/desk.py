@@ -51,6 +51,9 @@ class Desk:
     _scenario: Scenario | None = field(default=None, repr=False)
     _plans: dict[WhatIf, CompiledPlan] = field(default_factory=dict, repr=False)
     _recalled: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _projections: dict[WhatIf, Projection] = field(default_factory=dict, repr=False)
+    _last: CompiledPlan | None = field(default=None, repr=False)
+    """The plan that was compiled last: the next one has most in common with it."""
     _watched: tuple[Path, ...] = field(default=(), repr=False)
     _stamps: tuple[tuple[int, int] | None, ...] = field(default=(), repr=False)
 
@@ -92,6 +95,7 @@ class Desk:
         self._scenario = scenario
         self._plans.clear()
         self._recalled.clear()
+        self._projections.clear()
         return scenario
 
     def whereabouts(self) -> tuple[str, Folder]:
@@ -143,12 +147,18 @@ class Desk:
         """
         if what_if not in self._plans:
             made = compile_plan(
-                self.standing(what_if), self.prices, counts=self.counts, memory=self.memory
+                self.standing(what_if),
+                self.prices,
+                counts=self.counts,
+                memory=self.memory,
+                like=self._last,
             )
             while len(self._plans) >= _KEPT:
                 # The base is asked for at every step, and stays.
-                del self._plans[next(plan for plan in self._plans if plan != WhatIf())]
-            self._plans[what_if] = made
+                gone = next(plan for plan in self._plans if plan != WhatIf())
+                del self._plans[gone]
+                self._projections.pop(gone, None)
+            self._plans[what_if] = self._last = made
         return self._plans[what_if]
 
     def project(self, what_if: WhatIf) -> Projection:
@@ -157,7 +167,10 @@ class Desk:
         Raises:
             CostplanError: it cannot be planned.
         """
-        return self.plan(what_if).project(draws=self.draws, seed=self.seed)
+        plan = self.plan(what_if)
+        if what_if not in self._projections:
+            self._projections[what_if] = plan.project(draws=self.draws, seed=self.seed)
+        return self._projections[what_if]
 
     def recall[T](self, key: Hashable, make: Callable[[], T]) -> T:
         """What a question worked out before about the file as it was last read, else made now."""
@@ -178,6 +191,8 @@ class Desk:
             _scenario=None,
             _plans={},
             _recalled={},
+            _projections={},
+            _last=None,
             _watched=(),
             _stamps=(),
         )

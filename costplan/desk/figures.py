@@ -11,8 +11,8 @@ from costplan.desk.whatif import WhatIf
 from costplan.engine.ledger import Dimension
 from costplan.engine.projection import Breach, Period, PeriodTotal, Projection
 from costplan.report.breaches import breach_line
-from costplan.report.plan import OVER, plan_page
-from costplan.report.table import Page, Table, warning_line
+from costplan.report.plan import OVER, PlanTables
+from costplan.report.table import Table, warning_line
 from costplan.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class Figures:
     @classmethod
     def of(cls, projection: Projection, base: Projection | None = None) -> Figures:
         """Work out everything that is shown of a projection."""
-        pages = {dimension: plan_page(projection, by=dimension) for dimension in SPEND}
-        months = pages["model"].tables[0]
+        tables = PlanTables(projection)
+        months = tables.totals()
         columns = [column.name for column in months.columns]
         breaches = projection.breaches()
         periods = {period: projection.totals(period) for period in PERIODS}
@@ -99,10 +99,10 @@ class Figures:
             base=base or projection,
             months=months,
             total=dict(zip(columns, months.totals[0], strict=True)),
-            spend={name: _spend(projection, name, page) for name, page in pages.items()},
+            spend={name: _spend(projection, name, tables) for name in SPEND},
             periods=periods,
             verdict=_verdict(projection, breaches),
-            remarks=_remarks(projection, breaches, pages["model"]),
+            remarks=_remarks(projection, breaches, tables),
             warnings=len(projection.warnings),
         )
 
@@ -112,8 +112,8 @@ class Figures:
         return self.verdict.startswith(OVER)
 
 
-def _spend(projection: Projection, dimension: Dimension, page: Page) -> Spend:
-    return Spend(page.tables[1], tuple(cost for _, cost in projection.by(dimension)))
+def _spend(projection: Projection, dimension: Dimension, tables: PlanTables) -> Spend:
+    return Spend(tables.breakdown(dimension), tuple(cost for _, cost in projection.by(dimension)))
 
 
 def _verdict(projection: Projection, breaches: Sequence[Breach]) -> str:
@@ -124,7 +124,9 @@ def _verdict(projection: Projection, breaches: Sequence[Breach]) -> str:
     return "no budget" if projection.limits.is_empty else "● within budget"
 
 
-def _remarks(projection: Projection, breaches: Sequence[Breach], page: Page) -> tuple[str, ...]:
+def _remarks(
+    projection: Projection, breaches: Sequence[Breach], tables: PlanTables
+) -> tuple[str, ...]:
     warnings = (f"warning: {warning_line(warning)}" for warning in projection.warnings)
     over = (f"▲ {breach_line(breach, projection.currency)}" for breach in breaches)
-    return (*warnings, *over, *page.notes)
+    return (*warnings, *over, *tables.notes())

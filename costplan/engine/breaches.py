@@ -114,8 +114,16 @@ class BudgetRisk:
             costs = plan.simulated.of([name])
             for k, month in enumerate(plan.months):
                 yield _risk(f"{name} in {month}", costs[:, k], limit)
-        if limits.total is not None:
-            yield _risk("the whole plan", plan.draws_by_month.sum(axis=1), limits.total)
+        if self.whole is not None:
+            yield self.whole
+
+    @cached_property
+    def whole(self) -> Risk | None:
+        """The budget of the whole plan; None where it has none."""
+        plan, limit = self.projection, self.projection.limits.total
+        if limit is None:
+            return None
+        return _risk("the whole plan", plan.draws_by_month.sum(axis=1), limit)
 
 
 def _risk(what: str, costs: Floats, budget: Decimal) -> Risk:

@@ -296,25 +296,31 @@ class Projection:
 
     def by(self, dimension: Dimension) -> tuple[tuple[str, Decimal], ...]:
         """Expected cost by model, workload, owner or meter, largest first."""
-        sums = {name: as_decimal(float(summed(row))) for name, row in self._rows(dimension)}
+        sums = {name: as_decimal(float(summed(row))) for name, row in self._rows(dimension).items()}
         return tuple(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def monthly(self, dimension: Dimension) -> Mapping[str, tuple[Decimal, ...]]:
         """Expected cost by month for each model, workload, owner or meter, largest first."""
-        rows = dict(self._rows(dimension))
+        rows = self._rows(dimension)
         return {
             name: tuple(as_decimal(float(cost)) for cost in rows[name])
             for name, _ in self.by(dimension)
         }
 
-    def _rows(self, dimension: Dimension) -> Iterator[tuple[str, Floats]]:
+    def _rows(self, dimension: Dimension) -> Mapping[str, Floats]:
         """Money by month; a workload without any has a row too."""
-        rows = self.ledger.by(dimension)
-        if dimension == "workload":
-            rows = dict.fromkeys(self.workloads, np.zeros(len(self.months))) | rows
-        for name, row in rows.items():
-            if dimension == "workload" or row.any():
-                yield name, row
+        if dimension not in self._slices:
+            rows = self.ledger.by(dimension)
+            if dimension == "workload":
+                found = dict.fromkeys(self.workloads, np.zeros(len(self.months))) | rows
+            else:
+                found = {name: row for name, row in rows.items() if row.any()}
+            self._slices[dimension] = found
+        return self._slices[dimension]
+
+    @cached_property
+    def _slices(self) -> dict[str, Mapping[str, Floats]]:
+        return {}
 
     @property
     def breach(self) -> Month | None:

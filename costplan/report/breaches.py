@@ -54,8 +54,7 @@ def first_breach_line(projection: Projection, money: MoneyFormat) -> str:
     when = [f"in {p}% by {month}" for p in (10, 50, 90) if (month := _text(risk, p / 100))]
     first = f": {', '.join(when)}" if when else ""
     said = f"A budget is broken in {percent(broken)} of simulated plans{first}."
-    if projection.limits.total is None:
+    if risk.whole is None:
         return said
-    whole = next(one for one in risk.each if one.what == "the whole plan")
-    overrun = money(as_decimal(whole.overrun))
+    overrun = money(as_decimal(risk.whole.overrun))
     return f"{said} The whole plan's overrun, averaged over all of them, is {overrun}."

@@ -17,7 +17,7 @@ from costplan.report.money import (
     plain_text,
     signed_percent,
 )
-from costplan.report.plan import plan_facts, plan_page, plan_title
+from costplan.report.plan import PlanTables, plan_facts, plan_title
 from costplan.report.table import Page, Table, columns
 from costplan.report.varied import name_text, now_text, range_note, value_text, varied_facts
 
@@ -30,7 +30,7 @@ def goal_page(result: Goal) -> Page:
     money = _money(result)
     tables = [_table(result, money)]
     if result.found and not _is_rate(result):
-        months = plan_page(result.found[0].plan).tables[0]
+        months = PlanTables(result.found[0].plan).totals()
         at = fitting_text(result.found[0], result)
         tables.append(Table(f"The plan at {at}", months.columns, months.rows, months.totals))
     return Page(

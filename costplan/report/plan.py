@@ -39,12 +39,12 @@ def plan_page(
         period: what one row of time is.
         chart: a drawing to put above the tables.
     """
-    totals = _Totals(projection, period)
-    money = totals.money
+    plan = PlanTables(projection, period)
+    money = plan.money
     several = len(projection.workloads) > 1
     usual: tuple[Dimension, ...] = ("model", "workload") if several else ("model",)
     chosen = (by,) if by else usual
-    tables = [totals.table(), *(totals.breakdown(dimension) for dimension in chosen)]
+    tables = [plan.totals(), *(plan.breakdown(dimension) for dimension in chosen)]
     if projection.billing:
         from costplan.report.billing import billing_tables
 
@@ -61,12 +61,11 @@ def plan_page(
         tables.append(processing_table(projection.processing))
     if projection.capacity is not None:
         tables += capacity_tables(projection.capacity, projection.months)
-    notes = (*totals.notes(), *projection.notes)
     return Page(
         plan_title(projection),
         plan_facts(projection),
         tuple(tables),
-        notes,
+        plan.notes(),
         projection.warnings,
         chart,
     )
@@ -92,23 +91,26 @@ def plan_facts(projection: Projection) -> tuple[str, ...]:
 
 def plan_money(projection: Projection) -> MoneyFormat:
     """How all amounts of a plan's tables by month are written."""
-    return _Totals(projection, "month").money
+    return PlanTables(projection).money
 
 
 def totals_table(projection: Projection, period: Period = "month") -> Table:
     """Expected cost, its range and the budget, a row for each period."""
-    return _Totals(projection, period).table()
+    return PlanTables(projection, period).totals()
 
 
 def breakdown_table(projection: Projection, by: Dimension, period: Period = "month") -> Table:
     """Expected cost by model, workload, owner or meter, for each period."""
-    return _Totals(projection, period).breakdown(by)
+    return PlanTables(projection, period).breakdown(by)
 
 
-class _Totals:
-    """The periods of a plan with their displayed amounts, which every breakdown adds up to."""
+class PlanTables:
+    """The periods of a plan with their displayed amounts, which every breakdown adds up to.
 
-    def __init__(self, projection: Projection, period: Period) -> None:
+    Each table is made when it is asked for.
+    """
+
+    def __init__(self, projection: Projection, period: Period = "month") -> None:
         self.projection, self.period = projection, period
         self.periods = projection.totals(period)
         self.horizon = projection.horizon
@@ -125,7 +127,7 @@ class _Totals:
         for dimension in ("model", "workload"):
             yield from (cost for _, cost in self.projection.by(dimension))
 
-    def table(self) -> Table:
+    def totals(self) -> Table:
         """Expected cost, its range and the budget, a row for each period."""
         names = ["Expected"]
         names += [] if self.is_certain else ["P10", "P50", "P90"]
@@ -182,7 +184,10 @@ class _Totals:
         return rows
 
     def notes(self) -> tuple[str, ...]:
-        """How the figures are to be read."""
+        """How the figures are to be read, then what the plan has to say."""
+        return (*self._reading(), *self.projection.notes)
+
+    def _reading(self) -> list[str]:
         said = []
         if self.is_certain:
             said.append(
@@ -200,7 +205,7 @@ class _Totals:
                 said.append(first_breach_line(self.projection, self.money))
         if partial := self._partial():
             said.append(f"Not all of its months are in the plan: {partial}.")
-        return tuple(said)
+        return said
 
     def _partial(self) -> str:
         """The quarters or years that the plan holds a part of: `2026-Q4 (1 of 3)`."""

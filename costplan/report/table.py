@@ -169,6 +169,8 @@ def folded(text: str, width: int | None) -> str:
 
 def clean(text: str) -> str:
     """One line of printable characters: names in a file must not move a terminal's cursor."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " for c in text)
 
 
