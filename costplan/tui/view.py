@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple
 
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 
 from costplan.desk import Desk, Question, WhatIf
@@ -29,13 +29,13 @@ class View(Widget):
     """What the view is for, and how it is read."""
     KEYS: ClassVar[Keys] = ()
 
-    scenario: reactive[Scenario | None] = reactive(None)
+    scenario: var[Scenario | None] = var(None)
     """The file as last read; None until it could be."""
-    what_if: reactive[WhatIf] = reactive(WhatIf())
-    answer: reactive[Any] = reactive(None, always_update=True)
-    problems: reactive[tuple[str, ...]] = reactive(())
+    what_if: var[WhatIf] = var(WhatIf())
+    answer: var[Any] = var(None, always_update=True)
+    problems: var[tuple[str, ...]] = var(())
     """Why there is no answer to the question of the moment."""
-    in_front: reactive[bool] = reactive(False)
+    in_front: var[bool] = var(False)
 
     _asked: Question | None = None
 

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
@@ -66,17 +66,17 @@ class Workbench(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    title_shown: reactive[str] = reactive("")
-    scenario: reactive[Scenario | None] = reactive(None)
-    what_if: reactive[WhatIf] = reactive(WhatIf())
-    examples: reactive[tuple[str, ...]] = reactive(())
-    figures: reactive[Figures | None] = reactive(None)
-    problems: reactive[tuple[str, ...]] = reactive(())
+    title_shown: var[str] = var("")
+    scenario: var[Scenario | None] = var(None)
+    what_if: var[WhatIf] = var(WhatIf())
+    examples: var[tuple[str, ...]] = var(())
+    figures: var[Figures | None] = var(None)
+    problems: var[tuple[str, ...]] = var(())
     """Why the plan on the screen is not the one that was asked for."""
-    is_busy: reactive[bool] = reactive(False)
-    has_plan: reactive[bool] = reactive(False)
-    view: reactive[str] = reactive(VIEWS[0].id)
-    said: reactive[str] = reactive("")
+    is_busy: var[bool] = var(False)
+    has_plan: var[bool] = var(False)
+    view: var[str] = var(VIEWS[0].id)
+    said: var[str] = var("")
     """What was said last; the next change of the plan takes it away."""
 
     def __init__(self, desk: Desk, *, variant: str | None = None) -> None:

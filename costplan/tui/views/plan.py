@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.reactive import reactive
+from textual.reactive import var
 
 from costplan.desk.figures import Figures
 from costplan.report.table import Table
@@ -31,7 +31,7 @@ class PlanView(View):
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "spend", "Spend")]
 
-    figures: reactive[Figures | None] = reactive(None)
+    figures: var[Figures | None] = var(None)
 
     def compose(self) -> ComposeResult:
         """Chart, months, spend."""
