@@ -107,11 +107,26 @@ def test_a_model_has_its_page_and_its_steps(desk: Desk) -> None:
     """Rates of the day first; the announced rise is a step."""
     found = ModelPricing(BASE, "google/gemini-3.8-flash").answer(desk)
     assert "google/gemini-3.8-flash on 2026-11-22" in found.page.tables[0].title
-    assert {len(each.steps) for each in found.steps} == {2}
-    assert found.at == DAY
+    assert [(each.name, each.text) for each in found.lines] == [
+        ("input", "0.75, then 1.5"),
+        ("output", "3.75, then 7.5"),
+    ]
+    assert {len(each.changes) for each in found.lines} == {2}
+    assert (found.start, found.at, found.end) == (date(2026, 9, 2), DAY, date(2027, 3, 2))
     before = ModelPricing(BASE, "google/gemini-3.8-flash", date(2026, 9, 1)).answer(desk)
-    assert before.steps == ()
+    assert before.lines == ()
     assert "no price is known" in before.page.facts
+
+
+def test_a_chart_of_a_retired_model_ends_with_it(desk: Desk) -> None:
+    """Nothing is charged after."""
+    found = ModelPricing(BASE, "xai/grok-3").answer(desk)
+    assert found.end == book().names["xai/grok-3"].retirement
+
+
+def test_half_a_year_is_looked_back_unless_asked(desk: Desk) -> None:
+    """182 days."""
+    assert PriceUpdates(WhatIf("sonnet")).answer(desk).since == date(2026, 5, 24)
 
 
 def test_an_unknown_model_is_an_error(desk: Desk) -> None:
@@ -122,9 +137,9 @@ def test_an_unknown_model_is_an_error(desk: Desk) -> None:
 
 def test_updates_follow_the_what_if(desk: Desk) -> None:
     """Gemini's rise is announced; with Sonnet instead nothing is, but a rise was called off."""
-    said = PriceUpdates(BASE, date(2026, 9, 5)).answer(desk).text(100)
+    said = PriceUpdates(BASE, date(2026, 9, 5)).answer(desk).page.text(100)
     assert "+$300.00" in said
-    other = PriceUpdates(WhatIf("sonnet"), date(2026, 8, 1)).answer(desk).text(100)
+    other = PriceUpdates(WhatIf("sonnet"), date(2026, 8, 1)).answer(desk).page.text(100)
     assert "known 2026-08-10" in other
     assert "Nothing is announced" in other
 
@@ -133,6 +148,6 @@ def test_updates_do_not_stop_at_the_day_of_the_scenario(tmp_path: Path) -> None:
     """What became known later is just what is asked for."""
     text = TEXT.replace("gemini-3.8-flash", "x").replace("google/x", "anthropic/claude-sonnet-5")
     desk = desk_on(tmp_path, f"{text}known_at: 2026-08-01\n")
-    page = PriceUpdates(BASE, date(2026, 8, 1)).answer(desk)
+    page = PriceUpdates(BASE, date(2026, 8, 1)).answer(desk).page
     assert "known 2026-08-10" in page.text(100)
     assert "-$600.00" in page.text(100)

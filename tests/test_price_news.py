@@ -67,8 +67,7 @@ def test_days_before_the_first_price_are_not_told() -> None:
     """It says which price was not known."""
     found = news("anthropic/claude-sonnet-5", "2026-01-01", "2026-08-31")
     assert found.since == date(2026, 6, 30)
-    assert "as known on 2026-06-29, this plan had no price" in found.before
-    assert "anthropic/claude-sonnet-5" in found.before
+    assert found.before.startswith("news before 2026-06-30, because then anthropic/claude-sonnet-5")
 
 
 def test_a_quiet_time_has_no_updates() -> None:
@@ -133,7 +132,6 @@ def test_an_announced_rise_costs_what_the_plan_pays_more() -> None:
     rows = coming_table(found, "USD").rows
     assert rows[0] == (
         *("2027-01-01", "google/gemini-3.8-flash input", "0.75", "1.5", "+100%", "+$300.00"),
-        "2026-09-02",
     )
     assert rows[1][5] == ""
 

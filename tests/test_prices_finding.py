@@ -15,9 +15,9 @@ from costplan.prices.rate_steps import rate_steps
 from costplan.report.price_card import card_page
 
 
-def names(typed: str, **options: frozenset[str]) -> list[str]:
+def names(typed: str, first: frozenset[str] = frozenset(), at: date | None = None) -> list[str]:
     """The names of the models found."""
-    return [model.name for model in find_models(book(), typed, **options)]
+    return [model.name for model in find_models(book(), typed, first=first, at=at)]
 
 
 def test_nothing_typed_finds_every_model() -> None:
@@ -48,6 +48,14 @@ def test_the_plans_models_come_before_all() -> None:
     assert found.count("openai/gpt-6-sol") == 1
 
 
+def test_what_has_retired_comes_last() -> None:
+    """It is found all the same."""
+    found = names("xai grok", at=date(2026, 11, 22))
+    gone = [book().names[name].retirement is not None for name in found]
+    assert gone == sorted(gone)
+    assert {True, False} == set(gone)
+
+
 def test_another_name_finds_the_model() -> None:
     """An alias need not resemble the id."""
     alias, targets = next(
@@ -74,7 +82,21 @@ def test_a_rate_is_a_step_from_each_day() -> None:
         (date(2026, 9, 2), Decimal("0.75")),
         (date(2027, 1, 1), Decimal("1.5")),
     )
-    assert set(found) == {Meter.INPUT, Meter.CACHE_READ, Meter.OUTPUT}
+    assert set(found) == {Meter.INPUT, Meter.OUTPUT}
+
+
+def test_a_model_without_tokens_has_the_rates_it_has() -> None:
+    """A fee for each image, a second of sound."""
+    model = next(
+        each
+        for each in book().models
+        if "standard" in each.prices
+        and all(not {"input", "output"} & set(row.rates) for row in each.prices["standard"])
+        and each.prices["standard"][-1].rates
+    )
+    lines = history_of(book(), model.name, date(2026, 11, 22)).timelines
+    assert {each.meter for each in rate_steps(lines)} <= set(model.prices["standard"][-1].rates)
+    assert rate_steps(lines)
 
 
 def test_a_rise_called_off_is_no_step() -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from costplan.decisions.impact import Impact, impact
 from costplan.engine.projection import Projection
-from costplan.errors import CostplanError
+from costplan.errors import CostplanError, FileError
 from costplan.prices import PriceBook
 from costplan.prices.finding import meant
 
@@ -72,7 +72,7 @@ def price_news(book: PriceBook, plan: Planned, since: date, until: date) -> Pric
         try:
             other = plan(earlier)
         except CostplanError as error:
-            before = f"as known on {eve}, this plan had no price: {error}".splitlines()[0]
+            before = f"news before {day}, because then {_first_of(error)}"
             first = day
             break
         labels = (str(eve), str(day))
@@ -86,6 +86,11 @@ def price_news(book: PriceBook, plan: Planned, since: date, until: date) -> Pric
         overall = impact(planned, last[1], (view, last[0]), labels=labels)
     updates += _releases(book, plan, names)
     return PriceNews(first, until, tuple(updates), overall, before)
+
+
+def _first_of(error: CostplanError) -> str:
+    """What is wrong, without its place in the file: with today's prices nothing is."""
+    return error.problems[0].message if isinstance(error, FileError) else str(error)
 
 
 def _days(book: PriceBook, names: set[str]) -> list[date]:

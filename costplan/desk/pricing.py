@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from costplan.prices import PriceBook, default_book, with_own_files
 from costplan.prices.finding import find_models, meant, nearest
 from costplan.prices.histories import history_of
 from costplan.prices.rate_steps import RateSteps, rate_steps
+from costplan.report.money import plain_text
 from costplan.report.price_card import IN_PLAN, card_page, price_table
 from costplan.report.prices import book_facts, prices_of
 from costplan.report.table import Page, Table
@@ -21,6 +23,9 @@ from costplan.report.table import Page, Table
 if TYPE_CHECKING:
     from costplan.desk.desk import Desk
 
+HALF_A_YEAR = timedelta(days=182)
+_AFTER = timedelta(days=60)
+"""Days a chart of prices shows after today and after the last change."""
 MOST_MODELS = 300
 """Rows of the list: a table on the screen is built whole before its first row is seen."""
 
@@ -53,15 +58,34 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLine:
+    """One rate of a model over time, for a chart."""
+
+    name: str
+    """The meter: `input`, `cache read`, `output`."""
+    changes: tuple[tuple[date, Decimal], ...]
+    """The rate from each day on."""
+    text: str
+    """The rate in force today, and those that are announced: `0.75, then 1.5`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelPriced:
     """All that is known of one model's prices."""
 
     model: str
     page: Page
-    steps: tuple[RateSteps, ...]
-    """For a chart: its rates in standard mode, or in the first mode it has."""
+    mode: str
+    """The mode whose rates are drawn: standard, or the first it has."""
+    currency: str
+    lines: tuple[RateLine, ...]
+    """None where no price is known."""
+    start: date
+    """Where the chart begins: with the first price."""
+    end: date
+    """Where it ends: when the model retires, or some time after today and the last change."""
     at: date
-    """Today, on that chart."""
+    """Today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +106,23 @@ class ModelPricing:
 
 
 @dataclass(frozen=True, slots=True)
+class Updated:
+    """What updates of the prices did to the plan."""
+
+    page: Page
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class PriceUpdates:
     """What did updates of the prices do to the plan, and what is coming?"""
 
     what_if: WhatIf
-    since: date
+    since: date | None = None
+    """The last day of knowledge that is not told; None is half a year ago."""
 
-    def answer(self, desk: Desk) -> Page:
+    def answer(self, desk: Desk) -> Updated:
         """Each update with what it moved, all of them together, and what is announced.
 
         Raises:
@@ -110,9 +144,10 @@ class PriceUpdates:
         )
         today = day_of(desk)
         book = replace(book_of(desk, self.what_if), known_at=None)
-        news = price_news(book, planned, self.since, today)
+        since = self.since or today - HALF_A_YEAR
+        news = price_news(book, planned, since, today)
         plan = desk.project(self.what_if)
-        return news_page(news, coming(plan, book, today), plan.currency)
+        return Updated(news_page(news, coming(plan, book, today), plan.currency), since, today)
 
 
 def book_of(desk: Desk, what_if: WhatIf, known_at: date | None = None) -> PriceBook:
@@ -155,7 +190,7 @@ def listed(
         most: rows at most.
     """
     marked = meant(book, used)
-    found = find_models(book, typed, first=marked)
+    found = find_models(book, typed, first=marked, at=at)
     shown = found[:most]
     table = price_table(prices_of(book, shown, at), marked)
     said = _said(book, typed, at, len(found), most)
@@ -182,4 +217,25 @@ def model_priced(book: PriceBook, name: str, at: date) -> ModelPriced:
     history = history_of(book, name, at)
     modes = [line.mode for line in history.timelines]
     mode = "standard" if "standard" in modes or not modes else modes[0]
-    return ModelPriced(name, card_page(history, at), rate_steps(history.timelines, mode), at)
+    steps = rate_steps(history.timelines, mode)
+    days = [day for each in steps for day, _ in each.steps] or [at]
+    ends = [day for each in steps for day, rate in each.steps if rate is None]
+    return ModelPriced(
+        name,
+        card_page(history, at),
+        mode,
+        steps[0].currency if steps else "",
+        tuple(_line(each, at) for each in steps),
+        start=min(days),
+        end=max(ends, default=max(*days, at) + _AFTER),
+        at=at,
+    )
+
+
+def _line(steps: RateSteps, at: date) -> RateLine:
+    changes = tuple((day, rate) for day, rate in steps.steps if rate is not None)
+    begun = [rate for day, rate in changes if day <= at]
+    now = begun[-1] if begun else changes[-1][1]
+    ahead = [rate for day, rate in changes if day > at and rate != now]
+    text = ", then ".join(map(plain_text, (now, *ahead)))
+    return RateLine(str(steps.meter).replace("_", " "), changes, text)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from costplan.errors import suggestion
 from costplan.prices.book import PriceBook
 from costplan.prices.model import Model
 
 
-def find_models(book: PriceBook, typed: str, *, first: Collection[str] = ()) -> tuple[Model, ...]:
+def find_models(
+    book: PriceBook, typed: str, *, first: Collection[str] = (), at: date | None = None
+) -> tuple[Model, ...]:
     """The models whose name, or another name they have, holds every word that was typed.
 
     Those that hold the words one after another come before those that hold them anywhere.
@@ -18,13 +21,18 @@ def find_models(book: PriceBook, typed: str, *, first: Collection[str] = ()) -> 
         book: the prices.
         typed: words with spaces between them, in any order and case; nothing finds every model.
         first: `provider/id` of models that come before the others.
+        at: those that have retired by this day come last; None leaves them where they are.
     """
     words = typed.casefold().split()
     called = _also_called(book)
     found = [model for model in book.models if _is_meant(words, model, called.get(model.name, ()))]
     together = "-".join(words)
-    found.sort(key=lambda model: (model.name not in first, together not in model.name))
-    return tuple(found)
+
+    def order(model: Model) -> tuple[bool, bool, bool]:
+        gone = at is not None and model.retirement is not None and model.retirement <= at
+        return model.name not in first, gone, together not in model.name
+
+    return tuple(sorted(found, key=order))
 
 
 def nearest(book: PriceBook, typed: str) -> str:

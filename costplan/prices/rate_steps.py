@@ -11,8 +11,8 @@ from costplan.meters import Meter
 from costplan.prices.changes import WITHDRAWN, held
 from costplan.prices.histories import Timeline
 
-DRAWN = (Meter.INPUT, Meter.CACHE_READ, Meter.OUTPUT)
-"""The rates most people ask for."""
+_DRAWN = (Meter.INPUT, Meter.OUTPUT)
+"""The rates most people ask for, near enough to one another for one axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,22 @@ class RateSteps:
     """The rate from each day on, oldest first; None where there is none from then on."""
 
 
-def rate_steps(
-    timelines: Sequence[Timeline], mode: str = "standard", meters: Sequence[Meter] = DRAWN
-) -> tuple[RateSteps, ...]:
-    """The rates of a mode for ordinary prompts, those of a meter that never had one left out.
+def rate_steps(timelines: Sequence[Timeline], mode: str = "standard") -> tuple[RateSteps, ...]:
+    """Input and output of a mode for ordinary prompts; of a model without them its first rates.
 
     Args:
         timelines: the history of a model; each model of an alias has its own.
         mode: which mode.
-        meters: which rates.
     """
+    rated = {
+        meter
+        for line in timelines
+        if line.mode == mode
+        for step in line.steps
+        for meter in step.row.rates
+    }
+    meters = [meter for meter in _DRAWN if meter in rated]
+    meters = meters or [meter for meter in Meter if meter in rated][:2]
     found = (
         RateSteps(line.model, mode, meter, line.steps[0].row.currency, _steps(line, meter))
         for line in timelines

@@ -12,7 +12,7 @@ from costplan.prices.changes import RateChange
 from costplan.report.impact import impact_page
 from costplan.report.money import ABSENT, MoneyFormat, money_for, plain_text
 from costplan.report.price_history import rate_percent
-from costplan.report.table import Column, Page, Row, Table, columns
+from costplan.report.table import Page, Row, Table, columns
 
 _MOST_RATES = 3
 """Rates of one line; of more, how many there are."""
@@ -21,13 +21,13 @@ _MOST_RATES = 3
 def news_page(news: PriceNews, ahead: Sequence[Coming], currency: str) -> Page:
     """The updates one by one, then all of them together, and what is still to come."""
     tables = [coming_table(ahead, currency)] if ahead else []
-    notes = [] if ahead else ["Nothing is announced for the models of this plan before it ends."]
+    notes = list(dict.fromkeys(_sources(ahead)))
+    if not ahead:
+        notes.append("Nothing is announced for the models of this plan before it ends.")
     if news.before:
         notes.append(f"Not told: {news.before}")
     if not news.updates:
-        fact = (
-            f"Nothing became known about the prices of this plan from {news.since} to {news.until}."
-        )
+        fact = f"Nothing became known about the prices of this plan after {news.since}."
         return Page("What updates did to this plan", (fact,), tuple(tables), tuple(notes))
     money = money_for(currency, [update.impact.horizon.delta for update in news.updates])
     told = updates_table(news.updates, money)
@@ -46,10 +46,7 @@ def news_page(news: PriceNews, ahead: Sequence[Coming], currency: str) -> Page:
 
 def updates_table(updates: Sequence[Update], money: MoneyFormat) -> Table:
     """A line for each rate that an update moved, with what all of them did to the plan."""
-    head = (
-        *columns(["Update", "Model and rate"], ["Before", "After", "Change", "This plan"]),
-        Column("From"),
-    )
+    head = columns(["Update", "Model and rate"], ["Before", "After", "Change", "This plan"])
     rows = tuple(row for update in updates for row in _update(update, money))
     return Table("What each update did to this plan", head, rows, keys=2)
 
@@ -59,28 +56,25 @@ def _update(update: Update, money: MoneyFormat) -> Iterator[Row]:
     delta = money.delta(impact.horizon.delta, exact=impact.horizon.delta)
     lines = list(_moves(impact))
     if not lines:
-        yield (update.what, "no rate that the plan pays", "", "", "", delta, "")
+        yield (update.what, "no rate that the plan pays", "", "", "", delta)
     for k, line in enumerate(lines[:_MOST_RATES]):
         first = k == 0
-        yield (update.what if first else "", *line[:4], delta if first else "", line[4])
+        yield (update.what if first else "", *line, delta if first else "")
     if len(lines) > _MOST_RATES:
-        yield ("", f"and {len(lines) - _MOST_RATES} more rates", "", "", "", "", "")
+        yield ("", f"and {len(lines) - _MOST_RATES} more rates", "", "", "", "")
 
 
-def _moves(impact: Impact) -> Iterator[tuple[str, str, str, str, str]]:
+def _moves(impact: Impact) -> Iterator[tuple[str, str, str, str]]:
     for cause in impact.causes:
         for move in cause.moves:
             name = _rate_name(cause.model, cause.mode, move.change)
-            yield (name, *_change(move.change), str(move.days.start))
+            yield (name, *_change(move.change))
 
 
 def coming_table(ahead: Sequence[Coming], currency: str) -> Table:
     """What is announced, by day; for a price, what the plan pays more because of it."""
     money = money_for(currency, [amount for each in ahead for amount in (each.cost, each.planned)])
-    head = (
-        *columns(["Coming", "Model"], ["Before", "After", "Change", "This plan"]),
-        Column("Known"),
-    )
+    head = columns(["Coming", "Model"], ["Before", "After", "Change", "This plan"])
     rows = tuple(row for each in ahead for row in _coming(each, money))
     return Table("What is coming before the plan ends", head, rows, keys=2)
 
@@ -89,19 +83,23 @@ def _coming(each: Coming, money: MoneyFormat) -> Iterator[Row]:
     day = str(each.day)
     if each.what == "retires":
         planned = f"{money(each.planned)} on it" if each.planned else ""
-        yield (day, f"{each.model} retires", "", "", "", planned, "")
+        yield (day, f"{each.model} retires", "", "", "", planned)
         return
     if not each.changes:
         said = "the price is promised to this day" if each.what == "promise ends" else each.what
-        known = str(each.row.known) if each.row else ""
-        yield (day, f"{each.model}: {said}", "", "", "", "", known)
+        yield (day, f"{each.model}: {said}", "", "", "", "")
         return
-    known = str(each.row.known) if each.row else ""
     cost = ABSENT if each.cost is None else money.delta(each.cost, exact=each.cost)
     for k, change in enumerate(each.changes):
         name = _rate_name(each.model, each.mode, change)
         first = k == 0
-        yield (day if first else "", name, *_change(change), cost if first else "", known)
+        yield (day if first else "", name, *_change(change), cost if first else "")
+
+
+def _sources(ahead: Sequence[Coming]) -> Iterator[str]:
+    for row in [each.row for each in ahead if each.row is not None]:
+        name = f"{row.provider}/{row.model} {row.mode} from {row.from_}"
+        yield f"{name}, known {row.known}: {row.source}"
 
 
 def _rate_name(model: str, mode: str, change: RateChange) -> str:
