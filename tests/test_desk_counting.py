@@ -86,7 +86,7 @@ def test_the_models_follow_the_what_if(desk: Desk) -> None:
 def test_it_says_how_much_was_counted_and_that_nothing_leaves(desk: Desk) -> None:
     """Beside the counts."""
     said = Counting(BASE, "x", name="a.md").answer(desk).said
-    assert said == "a.md: 1 character; counted on this machine; nothing is sent"
+    assert said == "a.md: 1 character; counted offline, nothing is sent"
 
 
 def test_a_long_text_is_counted_block_by_block(desk: Desk) -> None:

@@ -32,7 +32,9 @@ BLOCK = 100_000
 """Characters that are counted at a time: a fraction of a second on every model."""
 LONGEST_REQUEST = 2_000_000
 """Characters of JSON that are read as a request; what is longer is a text."""
-OFFLINE = "counted on this machine; nothing is sent"
+OFFLINE = "counted offline, nothing is sent"
+_FIRST = ("Model", "Tokens", "Between", "Cost as input")
+"""Columns that come first, so that they stand together where not all fit."""
 _BODY = ("messages", "contents", "input", "inputText", "prompt", "anthropic_version")
 """Fields of which the body of a request has one."""
 
@@ -187,5 +189,6 @@ def costed(
     costs = [input_cost(tally.sizes, tally.model, book, day) for tally in tallies]
     counts = [PathCount(tally, cost) for tally, cost in zip(tallies, costs, strict=True)]
     page = count_page(counts)
+    tables = tuple(table.arranged(_FIRST) for table in page.tables)
     said = f"Cost as input: each text sent once, at the prices of {day}."
-    return replace(page, notes=(*notes, *page.notes, said))
+    return replace(page, tables=tables, notes=(*notes, *page.notes, said))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from costplan.errors import PlanWarning
 
@@ -61,6 +61,20 @@ class Table:
         lines = [*head, *marks, *self._escaped(False), *bold]
         body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         return f"## {clean(self.title)}\n\n{body}" if self.title else body
+
+    def arranged(self, first: Sequence[str]) -> Table:
+        """The same table with some of its columns, those it has, before the others."""
+        names = [column.name for column in self.columns]
+        chosen = [names.index(name) for name in first if name in names]
+        if len(chosen) < 2:
+            return self
+        order = [*chosen, *(k for k in range(len(names)) if k not in chosen)]
+
+        def moved(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+            return tuple(tuple(row[k] for k in order) for row in rows)
+
+        head = tuple(self.columns[k] for k in order)
+        return replace(self, columns=head, rows=moved(self.rows), totals=moved(self.totals))
 
     def _escaped(self, totals: bool) -> Iterator[Row]:  # noqa: FBT001 - which of two lists of rows
         for row in self.totals if totals else self.rows:
