@@ -199,3 +199,10 @@ def shown(pilot: Pilot[None]) -> str:
     """The screen as lines of text."""
     strips = pilot.app.screen._compositor.render_strips()
     return "".join(f"{strip.text.rstrip()}\n" for strip in strips)
+
+
+def shown_view(pilot: Pilot[None]) -> str:
+    """The lines of the view in front: not those of the plan above it, nor the keys below."""
+    region = pilot.app.screen.query_one("#views").region
+    lines = shown(pilot).splitlines(keepends=True)
+    return "".join(lines[region.y : region.bottom])

@@ -25,7 +25,9 @@ class CostplanApp(App[None]):
     """costplan in the terminal."""
 
     TITLE = "costplan"
-    CSS_PATH: ClassVar = [f"styles/{name}.tcss" for name in ("workbench", *(v.id for v in VIEWS))]
+    CSS_PATH: ClassVar = [
+        f"styles/{name}.tcss" for name in ("workbench", "charts", *(v.id for v in VIEWS))
+    ]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
 
     def __init__(

@@ -94,5 +94,8 @@ class Entry(NamedTuple):
         return made
 
 
-VIEWS = (Entry("plan", "Plan", "plan:PlanView"),)
+VIEWS = (
+    Entry("plan", "Plan", "plan:PlanView"),
+    Entry("prices", "Prices", "prices:PricesView"),
+)
 """In the order of their keys, 1 2 3 ..."""

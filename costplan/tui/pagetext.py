@@ -1,0 +1,68 @@
+"""A page of the report on the screen, as the command line prints it at that width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from costplan.report.table import Page
+
+_LEAST_WIDTH = 40
+
+
+class PageText(VerticalScroll):
+    """Scrolls; laid out anew when its width changes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("g", "scroll_home", show=False),
+        Binding("G", "scroll_end", show=False),
+    ]
+    page: reactive[Page | None] = reactive(None, always_update=True)
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static()
+
+    def watch_page(self) -> None:
+        """Show it from its beginning."""
+        self._lay_out()
+        self.scroll_home(animate=False)
+
+    def on_resize(self, _: Resize) -> None:
+        """Other columns fit beside one another now."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(_LEAST_WIDTH, self.scrollable_content_region.width)
+        if self.is_mounted:
+            self.query_one(Static).update(page_content(self.page, width) if self.page else "")
+
+
+def page_content(page: Page, width: int) -> Content:
+    """The text of a page, its heads told apart from its cells."""
+    return Content("\n").join(_styled(page.text(width).splitlines(), page))
+
+
+def _styled(lines: list[str], page: Page) -> Iterator[Content]:
+    titles = {table.title for table in page.tables if table.title} | {page.title}
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        if line in titles:
+            yield Content.styled(line, "bold $primary")
+        elif _is_rule(line) or (_is_rule(below) and line):
+            yield Content.styled(line, "$foreground-muted")
+        else:
+            yield Content(line)
+
+
+def _is_rule(line: str) -> bool:
+    return bool(line) and not line.strip("─ ")
