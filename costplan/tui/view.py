@@ -97,5 +97,6 @@ class Entry(NamedTuple):
 VIEWS = (
     Entry("plan", "Plan", "plan:PlanView"),
     Entry("prices", "Prices", "prices:PricesView"),
+    Entry("tokens", "Tokens", "tokens:TokensView"),
 )
 """In the order of their keys, 1 2 3 ..."""
