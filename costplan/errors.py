@@ -7,6 +7,8 @@ CostplanError
 ├── UnknownNameError       a name nothing answers to (mode, region, variant ...); says the nearest
 │   └── UnknownModelError
 ├── EditError              a change that cannot be written into a file so that nothing else changes
+├── SaveError              a file could not be written; what it held before is still there
+│   └── ChangedFileError   another program wrote, made or deleted it meanwhile; ask what to do
 ├── SavedPlanError         a file that should be a saved plan and is none
 ├── MissingPriceError      the model is known, but has no price on that day as known then
 ├── OnlineError            a provider that was asked gave no count (tokens.online.errors)
@@ -95,6 +97,18 @@ class ScenarioError(FileError):
 
 class EditError(CostplanError):
     """A change that cannot be written into a file so that nothing else changes; none is made."""
+
+
+class SaveError(CostplanError):
+    """A file could not be written; what it held before is still there."""
+
+
+class ChangedFileError(SaveError):
+    """A file is another than when it was read, or is there already, or no more."""
+
+    def __init__(self, message: str, *, gone: bool = False) -> None:
+        self.gone = gone
+        super().__init__(message)
 
 
 class PriceFileError(FileError):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from costplan.version import __version__
+from costplan.writing import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +53,26 @@ class Memory:
 
 def cache_folder() -> Path | None:
     """Where counts may be kept, by the custom of the system; it need not exist, or be writable."""
-    if named := os.environ.get("XDG_CACHE_HOME"):
-        return Path(named) / "costplan"
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return Path(local) / "costplan" / "Cache" if local else None
-    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
-    return Path(home) / ".cache" / "costplan" if home != "~" else None
+    return _folder("XDG_CACHE_HOME", ".cache", "Cache")
 
 
 def state_folder() -> Path | None:
-    """Where what a user chose may be kept, by the custom of the system; it need not exist."""
-    if named := os.environ.get("XDG_STATE_HOME"):
-        return Path(named) / "costplan"
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return Path(local) / "costplan" / "State" if local else None
-    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
-    return Path(home) / ".local" / "state" / "costplan" if home != "~" else None
+    """Where what a user chose and saved may be kept, by the custom of the system."""
+    return _folder("XDG_STATE_HOME", ".local/state", "State")
 
 
 def write_quietly(file: Path, data: bytes) -> None:
     """Write all of it or nothing, as another process may read at any time; nothing is no error."""
     with suppress(OSError):
-        _write(file, data)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, data, durable=False)
 
 
-def _write(file: Path, data: bytes) -> None:
-    import tempfile
-
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _folder(variable: str, below_home: str, on_windows: str) -> Path | None:
+    if named := os.environ.get(variable):
+        return Path(named) / "costplan"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) / "costplan" / on_windows if local else None
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
+    return Path(home) / below_home / "costplan" if home != "~" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -46,42 +47,6 @@ def test_the_ending_of_a_file_says_its_format(
 def test_a_dash_is_standard_output(cli: Cli) -> None:
     """As it is standard input elsewhere."""
     assert cli(*RATE, "-o", "-").out.startswith("openai/gpt-4o-mini")
-
-
-def test_a_file_that_cannot_be_written_keeps_what_it_held(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The draft fails, the file stays, the draft goes."""
-    target = tmp_path / "plan.txt"
-    target.write_text("before")
-
-    def fail(self: Path, to: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="No space left") as caught:
-        streams.write_whole(target, "after")
-    assert caught.value.filename == str(target)
-    assert target.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_a_link_keeps_pointing_and_a_mode_stays(tmp_path: Path) -> None:
-    """Replacing a file replaces its content, not what it is."""
-    target, link = tmp_path / "real.txt", tmp_path / "link.txt"
-    target.write_text("before")
-    target.chmod(0o640)
-    link.symlink_to(target)
-    streams.write_whole(link, "after")
-    assert link.is_symlink()
-    assert target.read_text() == "after"
-    assert target.stat().st_mode & 0o777 == 0o640
-
-
-def test_a_device_is_written_to() -> None:
-    """`-o /dev/null` is not replaced by a file."""
-    streams.write_whole(Path(os.devnull), "text")
-    assert not Path(os.devnull).is_file()
 
 
 @pytest.mark.parametrize("target", ["", "no/such/folder/x.json"])
@@ -171,8 +136,8 @@ def test_half_characters_are_written_as_escapes(
     """On standard output, on standard error and in files, whatever their settings."""
     streams.print_data(HALF)
     streams.note(HALF)
-    streams.write_whole(tmp_path / "x", HALF)
     assert tuple(capsys.readouterr()) == ("a\\udcff", "a\\udcff\n")
+    streams.deliver(HALF, argparse.Namespace(destination=str(tmp_path / "x")))
     assert (tmp_path / "x").read_text() == "a\\udcff"
 
 

@@ -25,7 +25,6 @@ from costplan.cli.streams import (
     print_data,
     reason,
     width,
-    write_whole,
 )
 from costplan.errors import (
     ExitCode,
@@ -36,6 +35,7 @@ from costplan.errors import (
     UsageError,
 )
 from costplan.kind import Kind, kind_of
+from costplan.writing import write_whole
 
 if TYPE_CHECKING:
     from costplan.prices import PriceBook
@@ -203,7 +203,7 @@ def _write_schema(folder: Path) -> None:
     from costplan.scenario.starters import SCHEMA_FILE
 
     if not (folder / SCHEMA_FILE).exists():
-        write_whole(folder / SCHEMA_FILE, json_text(scenario_schema()))
+        write_whole(folder / SCHEMA_FILE, json_text(scenario_schema()).encode())
         note(f"wrote {folder / SCHEMA_FILE}, from which editors complete")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import shutil
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costplan.errors import PlanWarning, UsageError
+from costplan.writing import write_whole
 
 if TYPE_CHECKING:
     from costplan.report.table import Page
@@ -73,7 +73,7 @@ def deliver(text: str, arguments: argparse.Namespace) -> None:
     if arguments.destination in {None, STDIN}:
         print_data(text)
     else:
-        write_whole(Path(arguments.destination), text)
+        write_whole(Path(arguments.destination), encodable(text).encode())
         note(f"wrote {arguments.destination}")
 
 
@@ -106,29 +106,6 @@ def reason(error: OSError) -> str:
 def note(text: str) -> None:
     """Tell the user something that is not data."""
     sys.stderr.write(f"{encodable(text)}\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file beside its place, then move it there: it is never half written.
-
-    Raises:
-        OSError: it cannot be written; what it held before is still there.
-    """
-    text = encodable(text)
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")  # a device or pipe; a folder says what it is
-        return
-    target = path.resolve()  # a link keeps pointing at the file
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="")
-        if target.exists():
-            shutil.copymode(target, draft)
-        draft.replace(target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def refuse_overwriting(arguments: argparse.Namespace, *inputs: str) -> None:
