@@ -1,4 +1,4 @@
-"""How fast the interface is: from a key press to the repainted screen, through the whole application.
+"""How fast the interface is: from a key press to the repainted screen, all of it included.
 
     python benchmarks/interface.py [PRESSES]
 
@@ -8,8 +8,8 @@ decoding keys, the evaluation, layout, painting and encoding are all in the figu
 test driver leaves out the bytes on both sides.) An application of its own is measured that has a
 key for each kind of lever and, after the paint of every answer, sends its number as the title of
 the terminal: so it is certain that what is on screen is the new answer. Then: start to the first
-plan, with the command itself; the processor while nobody does anything; and a key that is held down.
-Linux and macOS.
+plan, with the command itself; the processor while nobody does anything; and a key that is held
+down. Linux and macOS.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ def application() -> None:
             self.call_after_refresh(self.title_told, self.answers)
 
         def title_told(self, number: int) -> None:
-            assert self._driver is not None
+            assert self._driver is not None  # noqa: S101 - tells the type checker
             self._driver.write(f"\x1b]0;answer {number} of {desk.most}\x07")
 
     desk = Counting(SCENARIO, counts=count_store(), memory=memory())

@@ -198,7 +198,8 @@ def test_o_opens_a_file_whose_name_is_completed(desk: Desk) -> None:
         await press(pilot, "tab", "enter")
         assert bench.query_one(PromptArea).text == "one two three four"
         assert "prompt.md: 18 characters" in shown(pilot)
-        assert bench.query_one(TokensView).command()[:2] == ("tokens", "prompt.md")
+        said = bench.query_one(TokensView).command(desk)
+        assert said.startswith("costplan tokens prompt.md --model ")
         await press(pilot, "enter", "a")
         assert "prompt.md" not in shown(pilot)
         assert "19 characters" in shown(pilot)

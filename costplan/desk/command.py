@@ -17,12 +17,21 @@ def command_line(
     Args:
         desk: what was said when it was opened is said again: prices, draws, settings.
         what_if: the variant and the values that were changed.
-        verb: of those that take a file, a variant and settings.
+        verb: of those that take a file, a variant and settings: `plan`, `prices impact`.
         more: further words, such as `--by`, `owner`.
     """
-    words = ["costplan", verb, f"./{desk.path}" if desk.path.startswith("-") else desk.path]
+    words = [
+        "costplan",
+        *verb.split(),
+        f"./{desk.path}" if desk.path.startswith("-") else desk.path,
+    ]
     if what_if.variant is not None:
         words.append(f"--variant={what_if.variant}")
     for setting in (*desk.settings, *what_if.settings):
         words += ["--set", "=".join(setting)]
     return shlex.join([*words, *desk.options, *more])
+
+
+def command_of(*words: str) -> str:
+    """The words after `costplan` as a command, quoted for a shell."""
+    return shlex.join(("costplan", *words))

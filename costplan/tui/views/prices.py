@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import DataTable, Input, Static
 
-from costplan.desk import Question
+from costplan.desk import Desk, Question
+from costplan.desk.command import command_line, command_of
 from costplan.desk.pricing import Listed, Listing, ModelPriced, ModelPricing, PriceUpdates, Updated
 from costplan.periods import parse_date
 from costplan.report.table import Table, clean
@@ -106,14 +107,16 @@ class PricesView(View):
         page = self.query_one(f"#{_PAGES[self.part]}", PageText).page
         return page.tables if page else ()
 
-    def command(self) -> tuple[str, ...]:
+    def command(self, desk: Desk) -> str:
         """What prints the part that is shown."""
         seen = ("--known-at", str(self.known_at)) if self.known_at else ()
         if self.part == "model":
-            return ("prices", "history", self.model, *seen)
+            return command_of("prices", "history", self.model, *seen)
         if self.part == "updates" and self._days:
-            return ("prices", "impact", "--from", str(self._days[0]), "--to", str(self._days[1]))
-        return ("prices", "list", *seen)
+            first, last = map(str, self._days)
+            sides = ("--from", first, "--to", last)
+            return command_line(desk, self.what_if, verb="prices impact", more=sides)
+        return command_of("prices", "list", *seen)
 
     def focus_first(self) -> None:
         """What is shown takes the arrow keys."""

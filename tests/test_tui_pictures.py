@@ -1,0 +1,80 @@
+"""The views as pictures: what colours, weights and glyphs come to, on the shipped scenarios.
+
+    pytest tests/test_tui_pictures.py --update-golden
+
+writes them anew into `tests/golden/pictures/`; look at them before they are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from builders_tui import drive, press
+from conftest import Golden
+from plans import book
+from textual.pilot import Pilot
+
+from costplan.desk import Desk
+from costplan.tui.workbench import Workbench
+
+SIX = "scenarios/six-workloads.yaml"
+WIDE, NARROW, LARGE = (120, 40), (80, 24), (200, 60)
+BROKEN = """\
+name: Support
+start: 2026-12
+workloads:
+  chat:
+    demand: {requests: 12k/day}
+    request: {input: 600, output: 220}
+    rooting: {mix: {openai/gpt-6-luna: 100%}}
+"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One view: the keys that lead to it, and how large and in which colours the terminal is."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+    size: tuple[int, int] = WIDE
+    theme: str = "costplan-dark"
+    scenario: str = SIX
+
+
+PICTURES = (
+    Picture("plan"),
+    Picture("plan-light", theme="costplan-light"),
+    Picture("plan-80x24", size=NARROW),
+    Picture("variant", ("v",)),
+    Picture("error", scenario="broken.yaml"),
+    Picture("empty-folder", scenario="support-assistant.yaml"),
+)
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_the_picture(
+    picture: Picture, golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not picture.scenario.startswith("scenarios/"):
+        (tmp_path / "broken.yaml").write_text(BROKEN, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+
+    async def steps(pilot: Pilot[None], _: Workbench) -> None:
+        pilot.app.theme = picture.theme
+        await press(pilot, *picture.keys)
+        golden(f"pictures/{picture.name}.svg", portable(pilot.app.export_screenshot(title="")))
+
+    desk = Desk(picture.scenario, book(), day=date(2026, 12, 1))
+    drive(desk, steps, size=picture.size)
+
+
+def portable(svg: str) -> str:
+    """Without the name that each picture is given at random, and without fonts from elsewhere."""
+    found = re.search(r"terminal-(\d+)-", svg)
+    assert found
+    svg = svg.replace(f"terminal-{found[1]}-", "costplan-")
+    return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
