@@ -131,14 +131,9 @@ def _explain(plan: CompiledPlan, projection: Projection, arguments: argparse.Nam
 
 
 def _chart(projection: Projection, arguments: argparse.Namespace) -> str:
-    from costplan.report.chart import chart
+    from costplan.cli.chart import chart
 
-    return chart(
-        projection.totals(arguments.period),
-        projection.currency,
-        width=width(),
-        colour=has_colour(arguments),
-    )
+    return chart(projection, arguments.period, width=width(), colour=has_colour(arguments))
 
 
 def _checked(projection: Projection, arguments: argparse.Namespace) -> ExitCode:
