@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from costplan.tui.charts.marks import Line, Mark, Run
@@ -27,7 +28,6 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self._figure = new_figure(width, height)
-        self._markers: dict[tuple[Mark, str], Any] = {}
         self._points: list[tuple[int, int, int, int, Any]] = []
 
     def cell(self, x: int, y: int, mark: Mark, glyph: str) -> None:
@@ -40,7 +40,7 @@ class Canvas:
         top, bottom = max(0, lines.start), min(self.height, lines.stop)
         if left >= right or top >= bottom:
             return
-        marker = self._marker(mark, glyph)
+        marker = _marker(mark, glyph)
         if right - left > bottom - top:
             self._points += [(left, y, right - 1, y, marker) for y in range(top, bottom)]
         else:
@@ -56,9 +56,7 @@ class Canvas:
         if len(points) < 2:
             return
         self._flush()
-        import plotext
-
-        marker = plotext.marker("braille", pixel=plotext.pixel(foreground=int(mark)))
+        marker = _marker(mark, "braille")
         across, up = [x for x, _ in points], [self.height - y for _, y in points]
         self._add(self._figure.signal(across, up, marker=marker).lines(True))
 
@@ -67,26 +65,16 @@ class Canvas:
         self._flush()
         return parse_runs(self._figure.build().string())
 
-    def _marker(self, mark: Mark, glyph: str) -> Any:
-        key = (mark, glyph)
-        if key not in self._markers:
-            import plotext
-
-            pixel = plotext.pixel(foreground=int(mark))
-            self._markers[key] = plotext.marker(glyph, pixel=pixel)
-        return self._markers[key]
-
     def _flush(self) -> None:
         """Hand over what was collected as one signal: plotext's time goes by signals and points."""
         if not self._points:
             return
-        across = [x + 0.5 for x, *_ in self._points]
-        up = [self.height - y - 0.5 for _, y, *_ in self._points]
-        signal = self._figure.signal(across, up, marker=[marker for *_, marker in self._points])
+        signal = _empty_signal(len(self._points))
         for k, (x, y, last, lowest, marker) in enumerate(self._points):
+            signal._append_point(x + 0.5, self.height - y - 0.5, marker)  # noqa: SLF001
             if (last, lowest) != (x, y):
+                # The public way reads these from a second signal, and takes ten times as long.
                 to = last + 0.5, self.height - lowest - 0.5
-                # `fill` does the same from a second signal, and takes ten times as long.
                 signal._set_fill_point(k, *to, marker)  # noqa: SLF001
         self._points.clear()
         self._add(signal)
@@ -113,6 +101,23 @@ def new_figure(width: int, height: int) -> Any:
     figure.ruler("x").lim(0, width).ticks([]).alignment(lim="edge")
     figure.ruler("y").lim(0, height).ticks([]).alignment(lim="edge")
     return figure
+
+
+@cache
+def _marker(mark: Mark, glyph: str) -> Any:
+    import plotext
+
+    return plotext.marker(glyph, pixel=plotext.pixel(foreground=int(mark)))
+
+
+def _empty_signal(points: int) -> Any:
+    """A signal with room for so many points, and no more: plotext aborts the process on one more.
+
+    Its public way takes lists, and copies the marker of each point.
+    """
+    from plotext._signal.signal import signal_class
+
+    return signal_class(points)
 
 
 def parse_runs(text: str) -> list[Line]:

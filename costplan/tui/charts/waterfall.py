@@ -18,6 +18,7 @@ _GLYPHS = {Mark.TOTAL: "█", Mark.MORE: "▓", Mark.LESS: "░"}
 _SIGNS = {Mark.TOTAL: " ", Mark.MORE: UP, Mark.LESS: DOWN}
 _SMALL = 3
 """Steps that together make out less than the third part of the plans are drawn larger."""
+_AXIS = (Mark.AXIS, "│")
 _CUT = "≈"
 """At the foot of a bar whose axis does not begin at 0."""
 
@@ -59,16 +60,18 @@ class Waterfall:
         axis = self._axis(bars, width - left - amounts - 1)
         canvas = Canvas(axis.cells, rows.lines)
         _draw(canvas, axis, bars, rows)
-        lines = []
+        lines: list[Line] = []
         for y, drawn in enumerate(canvas.lines()):
             k, within = divmod(y, rows.pitch)
             if within:
-                mark, head, text = Mark.BLANK, " " * (left - 1), ""
-            else:
-                mark = self._mark(bars[k])
-                head, text = f"{_SIGNS[bars[k].mark]} {names[k]}", bars[k].item.text
-            end: Line = ((mark, f" {text:>{amounts}}"),) if amounts else ()
-            lines.append(((mark, head), (Mark.AXIS, "│"), *drawn, *end))
+                blank = " " * (left - 1), " " * (amounts + 1 if amounts else 0)
+                lines.append(((Mark.BLANK, blank[0]), _AXIS, *drawn, (Mark.BLANK, blank[1])))
+                continue
+            sign = bars[k].mark if bars[k].mark is not Mark.TOTAL else Mark.BLANK
+            text = f" {bars[k].item.text:>{amounts}}" if amounts else ""
+            read = self._mark(bars[k])
+            head = (sign, f"{_SIGNS[bars[k].mark]} "), (read, names[k])
+            lines.append((*head, _AXIS, *drawn, (read, text)))
         return [*lines, *lower_axis(axis, left, width)]
 
     def index_at(self, x: int, y: int, width: int, height: int) -> int | None:
