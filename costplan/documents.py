@@ -156,6 +156,18 @@ def _not_text(file: str, data: bytes, offset: int) -> Problem:
     return Problem(Place(file, line, column), "", message)
 
 
+def _without_colon(lines: list[str], number: int) -> int:
+    """The line above one that should be a key like it, and is none yet; 0 where there is none."""
+    here = lines[number - 1] if number <= len(lines) else ""
+    for above in range(number - 1, 0, -1):
+        line = lines[above - 1]
+        word = line.strip()
+        if word and not word.startswith("#"):
+            alike = len(line) - len(line.lstrip()) == len(here) - len(here.lstrip())
+            return above if alike and re.fullmatch(r"[\w./$ -]+", word) and word[0] != "-" else 0
+    return 0
+
+
 def _too_deep(text: str, file: str) -> Problem | None:
     """Nesting beyond all sense, found before libyaml recurses into it and overflows its stack.
 
@@ -225,6 +237,9 @@ class _Composer:
 
     def _syntax(self, error: yaml.MarkedYAMLError, text: str) -> Problem:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark and error.problem == "could not find expected ':'":
+            where = Place(self.file, error.context_mark.line + 1, error.context_mark.column + 1)
+            return Problem(where, "", _NO_COLON)
         if error.context_mark and error.problem in _UNCLOSED:
             mark = error.context_mark  # where it was opened says more than where the file ends
         place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
@@ -235,6 +250,10 @@ class _Composer:
         if "\t" in line[: len(line) - len(line.lstrip())] or "'\\t'" in said:
             hint = "; a tab stands where spaces must (YAML is indented with spaces)"
         elif "mapping values are not allowed" in said:
+            if above := _without_colon(lines, place.line):
+                column = len(lines[above - 1]) - len(lines[above - 1].lstrip()) + 1
+                where = Place(self.file, above, column)
+                return Problem(where, "", _NO_COLON)
             hint = "; a value that holds ': ' needs quotes"
         return Problem(place, "", f"not YAML: {said}{hint}")
 
@@ -313,6 +332,7 @@ class _Composer:
         self.problems.append(Problem(place, join_path(path), message))
 
 
+_NO_COLON = "not YAML: this line has no colon; expected KEY: VALUE"
 _UNCLOSED = {
     "found unexpected end of stream",
     "did not find expected ',' or '}'",

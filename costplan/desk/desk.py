@@ -110,6 +110,10 @@ class Desk:
         """Whether a file is another than `load` last saw, whether or not it could be used."""
         return self._stamps != tuple(map(_stamp, self._watched))
 
+    def look(self) -> None:
+        """Take every watched file as read, whatever stands in it."""
+        self._watch(*self._watched)
+
     @property
     def prices(self) -> PriceBook:
         """The prices, read when they are first asked for."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,16 @@ from costplan.prices import Model, Price, PriceBook, with_own_files
 from costplan.report.prices import price_list, shown_rate
 from costplan.report.table import warning_line
 from costplan.scenario import Scenario, find_scenario, read_scenario
-from costplan.scenario.language import Known, Marked, Markings, Offered, in_order
+from costplan.scenario.language import (
+    Entry,
+    Known,
+    Marked,
+    Markings,
+    Offered,
+    in_order,
+    lines_of,
+    outline,
+)
 from costplan.scenario.texts import Folder
 
 if TYPE_CHECKING:
@@ -62,9 +71,34 @@ class Opened:
         return "".join(map("".join, zip(lines, made, strict=True)))
 
 
+def line_of(text: str, path: str) -> Entry | None:
+    """The key of a text where the value at a path is written, or the nearest one above it."""
+    try:
+        steps = split_path(path)
+    except ValueError:
+        return None
+    entries = {entry.path: entry for entry in outline(text)}
+    found = (entries.get(steps[:n]) for n in range(len(steps), 0, -1))
+    return next((entry for entry in found if entry), None)
+
+
+def difference(before: str, after: str, names: tuple[str, str]) -> str:
+    """What is another in the second text, as `diff -u` tells it; empty where they are alike.
+
+    Args:
+        before: a text.
+        after: another.
+        names: what to call them.
+    """
+    return "\n".join(unified_diff(lines_of(before), lines_of(after), *names, n=2, lineterm=""))
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What stands in the file?"""
+
+    seen: bool = False
+    """Whether what stands there now counts as read, though the plan is of another text."""
 
     def answer(self, desk: Desk) -> Opened:
         """The text, with the models of the price book and the files beside it.
@@ -73,6 +107,8 @@ class Opening:
             CostplanError: there is no such file, or it is not text.
             OSError: it cannot be read.
         """
+        if self.seen:
+            desk.look()
         file, shipped = find_scenario(desk.path)
         data = file.read_bytes()
         try:

@@ -74,6 +74,10 @@ class CostplanApp(App[None]):
         )
         self._close_messages_no_wait()
 
+    async def action_quit(self) -> None:
+        """Leave, after asking about a text that is not saved."""
+        self.workbench.leave(self.exit)
+
     def validate_theme(self, theme: str) -> str:
         """Without colour, themes of the terminal's own colours come out black on black."""
         return DARK.name if self.no_color and theme.startswith("ansi") else theme

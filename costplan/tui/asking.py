@@ -60,6 +60,12 @@ class Queue:
         running = self._running
         return asker in self._newest or (running is not None and running.asker == asker)
 
+    @property
+    def has_errands(self) -> bool:
+        """Whether something is still to be done that changes files."""
+        running = self._running
+        return bool(self._errands) or (running is not None and running.asker == ERRAND)
+
     def __bool__(self) -> bool:
         return bool(self._errands or self._newest)
 

@@ -74,3 +74,21 @@ class Said(Message):
 
     text: str
     is_problem: bool = False
+
+
+@dataclass
+class Drafted(Message):
+    """The text of the editor is another, or another thing is known of it."""
+
+    text: str | None
+    """What is typed and not saved; None where it is what stands in the file."""
+    holds: bool = False
+    """Whether it was found to be a valid plan, to be shown instead of the file's."""
+
+
+@dataclass
+class TextWanted(Message):
+    """The place in the file is to be shown where a value is written."""
+
+    path: str
+    """Keys joined by dots."""

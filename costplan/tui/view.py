@@ -36,6 +36,8 @@ class View(Widget):
     problems: var[tuple[str, ...]] = var(())
     """Why there is no answer to the question of the moment."""
     in_front: var[bool] = var(False)
+    wanted: var[str] = var("", always_update=True)
+    """A path whose value is to be shown in the file."""
 
     _asked: Question | None = None
 
@@ -78,6 +80,19 @@ class View(Widget):
         """Catch up."""
         self.ask()
 
+    def differs(self) -> str:
+        """What is typed and not saved, as a difference from the file."""
+        return ""
+
+    def settle(self, choice: str) -> None:
+        """Save, copy or discard what is not saved."""
+
+    def done(self, answer: Any) -> None:
+        """An errand was done, whoever asked for it."""
+
+    def failed(self, question: Question) -> None:
+        """An errand could not be done; the user was told why."""
+
 
 class Entry(NamedTuple):
     """A view by name; its module is loaded when it is first shown."""
@@ -98,5 +113,6 @@ VIEWS = (
     Entry("plan", "Plan", "plan:PlanView"),
     Entry("prices", "Prices", "prices:PricesView"),
     Entry("tokens", "Tokens", "tokens:TokensView"),
+    Entry("edit", "Edit", "edit:EditView"),
 )
 """In the order of their keys, 1 2 3 ..."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -13,18 +15,23 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
 from costplan.desk import Desk, History, Question, WhatIf
+from costplan.desk.editing import Opening
 from costplan.desk.figures import Figures, Planning, Reading
 from costplan.errors import CostplanError
 from costplan.scenario import Scenario
 from costplan.tui.asking import ERRAND, Asking, Queue, answered
+from costplan.tui.deciding import Deciding
 from costplan.tui.headline import Headline
+from costplan.tui.leaving import unsaved
 from costplan.tui.messages import (
     Answered,
     Asked,
+    Drafted,
     Errand,
     Failed,
     Said,
     ScenarioChosen,
+    TextWanted,
     ViewChosen,
     WhatIfMade,
 )
@@ -36,6 +43,8 @@ from costplan.tui.view import VIEWS, View
 from costplan.tui.viewbar import ViewBar
 
 POLL_SECONDS = 1.0
+EDITOR = "edit"
+"""The view that holds a text that is not saved."""
 READING, PLANNING = "reading", "planning"
 """Askers that are not views: their answers are the screen's own."""
 BASE = "as written"
@@ -76,6 +85,8 @@ class Workbench(Screen[None]):
     is_busy: var[bool] = var(False)
     has_plan: var[bool] = var(False)
     view: var[str] = var(VIEWS[0].id)
+    draft: var[str | None] = var(None)
+    """What is typed in the editor and not saved; the plan is of it whenever it is valid."""
     said: var[str] = var("")
     """What was said last; the next change of the plan takes it away."""
 
@@ -84,6 +95,7 @@ class Workbench(Screen[None]):
         self._desk = desk
         self._queue = Queue()
         self._history = History(WhatIf(variant))
+        self._leaving: Callable[[], object] | None = None
         self.set_reactive(Workbench.what_if, self._history.now)
 
     def compose(self) -> ComposeResult:
@@ -108,6 +120,8 @@ class Workbench(Screen[None]):
         view.data_bind(here.scenario, here.what_if)
         if "figures" in view._reactives:  # noqa: SLF001 - Textual has no public way to ask
             view.data_bind(here.figures)
+        if "path" in view._reactives:  # noqa: SLF001 - the same
+            view.data_bind(path=here.title_shown)
         return view
 
     def on_mount(self) -> None:
@@ -135,6 +149,9 @@ class Workbench(Screen[None]):
         if asking := self._queue.next():
             self._work(asking)
         self.is_busy = self._queue.is_busy
+        if self._leaving and self.draft is None and not self._queue.has_errands:
+            go, self._leaving = self._leaving, None
+            go()
 
     @work(thread=True, group="desk")
     def _work(self, asking: Asking) -> None:
@@ -153,6 +170,8 @@ class Workbench(Screen[None]):
         self._queue.done()
         if message.asker == ERRAND:
             self._say(str(message.answer))
+            for view in self.query(View):
+                view.done(message.answer)
         elif message.desk is self._desk:
             self._show(message.asker, message.answer)
         self._go_on()
@@ -172,6 +191,9 @@ class Workbench(Screen[None]):
         self._queue.done()
         if message.asker == ERRAND:
             self._say("\n".join(message.problems), is_problem=True)
+            self._leaving = None
+            for view in self.query(View):
+                view.failed(message.question)
         elif message.desk is self._desk:
             if message.asker in {READING, PLANNING}:
                 self._settle(message.problems, self.figures)
@@ -241,8 +263,39 @@ class Workbench(Screen[None]):
     # Files
 
     def action_reload(self) -> None:
-        """Read the file again."""
-        self._ask(READING, Reading())
+        """Read the file again; a text that is not saved is asked about by the editor."""
+        if self.draft is None:
+            self._ask(READING, Reading())
+        else:
+            self._ask(EDITOR, Opening(seen=True))
+
+    @on(Drafted)
+    def _take_draft(self, message: Drafted) -> None:
+        before, self.draft = self.draft, message.text
+        if message.text is None and before is not None:
+            self._ask(READING, Reading())
+        elif message.text is not None and message.holds:
+            self._ask(READING, Reading(message.text))
+
+    def leave(self, go: Callable[[], object]) -> None:
+        """Leave this file, after asking what becomes of a text that is not saved.
+
+        Args:
+            go: what to do then, once nothing waits to be written.
+        """
+        if self.draft is None:
+            self._leaving = go
+            self._go_on()
+        elif not isinstance(self.app.screen, Deciding):
+            view = self.query_one(f"#{EDITOR}", View)
+            asks = unsaved(self._desk.path, view.differs())
+
+            def decided(choice: str | None) -> None:
+                if choice in {"save", "copy", "discard"}:
+                    self._leaving = go
+                    view.settle(choice)
+
+            self.app.push_screen(asks, decided)
 
     def action_open(self) -> None:
         """Pick another scenario."""
@@ -255,8 +308,11 @@ class Workbench(Screen[None]):
 
     @on(ScenarioChosen)
     def _open(self, message: ScenarioChosen) -> None:
+        self.leave(partial(self._open_now, message.name))
+
+    def _open_now(self, name: str) -> None:
         try:
-            self._desk = self._desk.open(message.name)
+            self._desk = self._desk.open(name)
         except CostplanError as error:
             self._say(str(error), is_problem=True)
             return
@@ -290,6 +346,11 @@ class Workbench(Screen[None]):
             view.in_front = view.id == name
             if view.in_front:
                 view.focus_first()
+
+    @on(TextWanted)
+    async def _show_text(self, message: TextWanted) -> None:
+        await self._show_view(ViewChosen(EDITOR))
+        self.query_one(f"#{EDITOR}", View).wanted = message.path
 
     # Taking along
 

@@ -15,10 +15,12 @@ from costplan.scenario.language.completing import (
 )
 from costplan.scenario.language.describing import described
 from costplan.scenario.language.marking import Marked, Markings, in_order
+from costplan.scenario.language.outline import Entry, lines_of, outline
 
 __all__ = [
     "Completion",
     "Completions",
+    "Entry",
     "Known",
     "Marked",
     "Markings",
@@ -26,4 +28,6 @@ __all__ = [
     "completions",
     "described",
     "in_order",
+    "lines_of",
+    "outline",
 ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Literal
 
 type KeyPath = tuple[str, ...]
@@ -118,6 +119,7 @@ class _Flow:
         self.key = self.word = None
 
 
+@lru_cache(maxsize=4)
 def outline(text: str) -> tuple[Entry, ...]:
     """Every key of a text, in its order, whatever is wrong with it."""
     scanner = _Scanner()
