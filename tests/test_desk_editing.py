@@ -51,8 +51,8 @@ def test_the_text_of_a_file_comes_with_what_can_be_named_in_it(desk: Desk, tmp_p
     (tmp_path / ".hidden" / "no.md").write_text("no", "utf-8")
     opened = Opening().answer(desk)
     assert opened.text == TEXT
-    assert opened.is_own
-    assert not opened.has_mark
+    assert opened.stamp is not None
+    assert not opened.mark
     assert {"prompt.md", "logs/asked.jsonl"} <= set(opened.known.files)
     assert not [name for name in opened.known.files if "no.md" in name]
 
@@ -60,11 +60,11 @@ def test_the_text_of_a_file_comes_with_what_can_be_named_in_it(desk: Desk, tmp_p
 def test_a_byte_order_mark_is_no_part_of_the_text(desk: Desk) -> None:
     Path(desk.path).write_text(f"\ufeff{TEXT}", "utf-8")
     opened = Opening().answer(desk)
-    assert (opened.text, opened.has_mark) == (TEXT, True)
+    assert (opened.text, opened.mark) == (TEXT, "\ufeff")
 
 
 def test_an_example_that_is_shipped_is_not_ones_own(book: PriceBook) -> None:
-    assert not Opening().answer(Desk("six-workloads.yaml", book)).is_own
+    assert Opening().answer(Desk("six-workloads.yaml", book)).stamp is None
 
 
 def test_what_is_not_text_cannot_be_opened(desk: Desk) -> None:
@@ -157,7 +157,7 @@ def test_a_file_that_changes_under_a_text_is_noticed(desk: Desk, tmp_path: Path)
 
 
 def _opened(text: str) -> Opened:
-    return Opened("plan.yaml", text, has_mark=False, is_own=True, known=Known())
+    return Opened("plan.yaml", text, Known())
 
 
 ENDS = st.sampled_from(["\n", "\r\n"])

@@ -18,6 +18,7 @@ from costplan.resources import shipped
 from costplan.scenario import Scenario, find_scenario, load_scenario, read_scenario
 from costplan.scenario.texts import Folder, Texts
 from costplan.tokens import CountStore
+from costplan.versions import Versions
 
 _KEPT = 8
 """Projections at hand: the base, where the reader stands, and what it is compared with."""
@@ -38,6 +39,8 @@ class Desk:
     """The prices; the book that ships with costplan when None."""
     counts: CountStore = field(default_factory=lambda: CountStore(None))
     memory: Memory = field(default_factory=Memory)
+    versions: Versions = field(default_factory=Versions)
+    """What the files that were saved held before."""
     settings: Sequence[tuple[str, str]] = ()
     """What the command line set; it lies under every what-if."""
     options: Sequence[str] = ()

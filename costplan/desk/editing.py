@@ -29,10 +29,12 @@ from costplan.scenario.language import (
     outline,
 )
 from costplan.scenario.texts import Folder
+from costplan.writing import Stamp, read_stamped
 
 if TYPE_CHECKING:
     from costplan.desk.desk import Desk
 
+_MARK = "\ufeff"
 _MOST_FILES = 500
 _DEEPEST = 3
 _OFFERED = {".md", ".txt", ".jsonl", ".json", ".csv", ".gz", ".parquet", ".yaml", ".yml"}
@@ -45,11 +47,17 @@ class Opened:
     path: str
     text: str
     """Without a byte order mark."""
-    has_mark: bool
-    """Whether the file begins with a byte order mark, which is kept."""
-    is_own: bool
-    """Whether it is the user's; an example that ships with costplan is not written over."""
     known: Known
+    stamp: Stamp | None = None
+    """By what the file is recognised when it is saved; None for an example that ships with
+    costplan, which is not written over."""
+    mark: str = ""
+    """What the file begins with before the text: a byte order mark."""
+
+    @property
+    def copy_name(self) -> str:
+        """What a copy is called, before it gets a number: one of an example is the user's own."""
+        return self.path if self.stamp is not None else Path(self.path).name
 
     def retyped(self, lines: Sequence[str]) -> str:
         """The text with these lines instead of its own.
@@ -110,17 +118,18 @@ class Opening:
         if self.seen:
             desk.look()
         file, shipped = find_scenario(desk.path)
-        data = file.read_bytes()
+        own = file if isinstance(file, Path) and shipped is None else None
+        data, stamp = read_stamped(own) if own else (file.read_bytes(), None)
         try:
-            text = data.decode("utf-8-sig")
+            text = data.decode()
         except UnicodeDecodeError as error:
             raise CostplanError(
                 f"{desk.path}: not text in UTF-8, at byte {error.start + 1:,}"
             ) from None
         files = _files_below(file.parent) if isinstance(file, Path) else ()
-        models = offered_models(_prices(desk), _day(desk))
-        has_mark = data.startswith(b"\xef\xbb\xbf")
-        return Opened(desk.path, text, has_mark, shipped is None, Known(models, tuple(files)))
+        known = Known(offered_models(_prices(desk), _day(desk)), tuple(files))
+        bare = text.removeprefix(_MARK)
+        return Opened(desk.path, bare, known, stamp, text.removesuffix(bare))
 
 
 @dataclass(frozen=True, slots=True)

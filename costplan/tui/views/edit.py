@@ -204,15 +204,15 @@ class EditView(View):
             return
         if not self.is_modified:
             self.post_message(Said("nothing to save: the file holds what is shown"))
-        elif self._opened.is_own:
-            self.post_message(Errand(SavingText(self.typed, self._opened.text)))
+        elif (stamp := self._opened.stamp) is not None:
+            self.post_message(Errand(SavingText(self.typed, stamp, self._opened.mark)))
         else:
             self._copy(self._opened)
 
     def _copy(self, after: Opened) -> None:
         """Write what is typed to a new file, and show the other text then."""
         self._after_copy = after
-        self.post_message(Errand(SavingCopy(self.typed)))
+        self.post_message(Errand(SavingCopy(self.typed, after.copy_name)))
 
     def differs(self) -> str:
         """What is typed and not saved."""
@@ -237,7 +237,7 @@ class EditView(View):
             if after is not None:
                 self._load(after)
             return
-        self._opened = replace(self._opened, text=answer.text)
+        self._opened = replace(self._opened, text=answer.text, stamp=answer.stamp)
         if self.typed == answer.text:
             self._settle(self._opened)
 
