@@ -64,12 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
     from costplan.memory import state_folder
     from costplan.scenario import shipped_scenarios
     from costplan.tui import run as run_interface
+    from costplan.versions import Versions
 
+    state = state_folder()
     desk = Desk(
         arguments.file,
         price_book(arguments),
         count_store(),
         memory(),
+        Versions(state / "versions" if state else None),
         settings=tuple(settings),
         options=tuple(_options(arguments)),
         draws=arguments.draws,
@@ -77,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         day=today(),
         others=tuple(example.name for example in shipped_scenarios()),
     )
-    preferences = Preferences.kept(state_folder())
+    preferences = Preferences.kept(state)
     run_interface(desk, variant=arguments.variant, preferences=preferences)
     return ExitCode.FINE
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costplan.desk.whatif import WhatIf
 from costplan.engine.projection import Projection
@@ -19,6 +20,9 @@ from costplan.scenario import Scenario, find_scenario, load_scenario, read_scena
 from costplan.scenario.texts import Folder, Texts
 from costplan.tokens import CountStore
 from costplan.versions import Versions
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _KEPT = 8
 """Projections at hand: the base, where the reader stands, and what it is compared with."""
@@ -52,6 +56,7 @@ class Desk:
     others: tuple[str, ...] = ()
     """Scenario files that can be opened instead."""
     _scenario: Scenario | None = field(default=None, repr=False)
+    _is_on_disk: bool = field(default=False, repr=False)
     _plans: dict[WhatIf, CompiledPlan] = field(default_factory=dict, repr=False)
     _recalled: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _projections: dict[WhatIf, Projection] = field(default_factory=dict, repr=False)
@@ -73,7 +78,7 @@ class Desk:
         if text is not None:
             return self._load_text(text)
         self._watch(Path(self.path))  # before anything can fail, so that a mended file is noticed
-        file, _ = find_scenario(self.path)
+        file, _ = self.find()
         texts = Texts(file.parent) if isinstance(file, Path) else None
         try:
             scenario = load_scenario(file, texts).apply(settings=self.settings)
@@ -81,6 +86,19 @@ class Desk:
             if isinstance(file, Path) and texts is not None:
                 self._watch(file, *(file.parent / name for name in texts.seen))
         return self._take(scenario)
+
+    def find(self) -> tuple[Path | Traversable, bool]:
+        """The file, and whether it is an example that ships with costplan.
+
+        Raises:
+            UnknownNameError: there is none of that name.
+            FileNotFoundError: it was deleted; an example of the same name does not stand in for it.
+        """
+        if self._is_on_disk and not Path(self.path).exists():
+            raise FileNotFoundError(errno.ENOENT, "the file was deleted", self.path)
+        file, note = find_scenario(self.path)
+        self._is_on_disk = note is None
+        return file, note is not None
 
     def _load_text(self, text: str) -> Scenario:
         name, folder = self.whereabouts()
@@ -196,6 +214,7 @@ class Desk:
             path=name,
             settings=(),
             _scenario=None,
+            _is_on_disk=False,
             _plans={},
             _recalled={},
             _projections={},

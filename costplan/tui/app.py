@@ -91,6 +91,8 @@ class CostplanApp(App[None]):
         yield SystemCommand("Undo", "Take the last change back", bench.action_undo)
         yield SystemCommand("Redo", "Make it again", bench.action_redo)
         yield SystemCommand("Warnings and notes", "What to know of this plan", bench.action_remarks)
+        yield SystemCommand("Keep the what-if", "Here or in a new file", bench.action_keep)
+        yield SystemCommand("Bring back", "What the file held before", bench.action_bring_back)
         yield SystemCommand("Export", "Write the plan or these tables", bench.action_export)
         yield SystemCommand("Copy the table", "For a spreadsheet", bench.action_copy)
         yield SystemCommand("Picture", "Save the screen as SVG", bench.action_picture)

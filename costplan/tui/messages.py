@@ -59,6 +59,8 @@ class ScenarioChosen(Message):
     """Another scenario was picked."""
 
     name: str
+    what_if: WhatIf = WhatIf()
+    """What is laid over it at first."""
 
 
 @dataclass

@@ -17,11 +17,14 @@ from textual.widgets import ContentSwitcher, Footer
 from costplan.desk import Desk, History, Question, WhatIf
 from costplan.desk.editing import Opening
 from costplan.desk.figures import Figures, Planning, Reading
+from costplan.desk.fitting import Fitted, Fitting
+from costplan.desk.keeping import BringingBack, Kept
 from costplan.errors import CostplanError
 from costplan.scenario import Scenario
 from costplan.tui.asking import ERRAND, Asking, Queue, answered
 from costplan.tui.deciding import Deciding
 from costplan.tui.headline import Headline
+from costplan.tui.keeping import Keeping
 from costplan.tui.leaving import unsaved
 from costplan.tui.messages import (
     Answered,
@@ -45,7 +48,7 @@ from costplan.tui.viewbar import ViewBar
 POLL_SECONDS = 1.0
 EDITOR = "edit"
 """The view that holds a text that is not saved."""
-READING, PLANNING = "reading", "planning"
+READING, PLANNING, FITTING = "reading", "planning", "fitting"
 """Askers that are not views: their answers are the screen's own."""
 BASE = "as written"
 """What the scenario without a variant is called."""
@@ -65,6 +68,7 @@ class Workbench(Screen[None]):
         Binding("U,ctrl+y", "redo", show=False),
         Binding("0", "reset", "Reset"),
         Binding("n", "remarks", show=False),
+        Binding("S", "keep", "Keep"),
         Binding("e", "export", "Export"),
         Binding("o", "open", "Open"),
         Binding("r", "reload", show=False),
@@ -96,6 +100,7 @@ class Workbench(Screen[None]):
         self._queue = Queue()
         self._history = History(WhatIf(variant))
         self._leaving: Callable[[], object] | None = None
+        self._is_fresh = False
         self.set_reactive(Workbench.what_if, self._history.now)
 
     def compose(self) -> ComposeResult:
@@ -172,16 +177,21 @@ class Workbench(Screen[None]):
             self._say(str(message.answer))
             for view in self.query(View):
                 view.done(message.answer)
+            if isinstance(message.answer, Kept) and message.desk is self._desk:
+                self._stand_on(message.answer)
         elif message.desk is self._desk:
             self._show(message.asker, message.answer)
         self._go_on()
 
     def _show(self, asker: str, answer: Any) -> None:
         if asker == READING:
-            self.scenario = answer
+            self.scenario, self._is_fresh = answer, True
             self._ask(PLANNING, Planning(self.what_if))
         elif asker == PLANNING:
+            self._is_fresh = False
             self._settle((), answer)
+        elif asker == FITTING:
+            self._take_what_fits(answer)
         else:
             view = self.query_one(f"#{asker}", View)
             view.problems, view.answer = (), answer
@@ -195,8 +205,9 @@ class Workbench(Screen[None]):
             for view in self.query(View):
                 view.failed(message.question)
         elif message.desk is self._desk:
-            if message.asker in {READING, PLANNING}:
+            if message.asker in {READING, PLANNING, FITTING}:
                 self._settle(message.problems, self.figures)
+                self._fit(message.asker)
             else:
                 self.query_one(f"#{message.asker}", View).problems = message.problems
         self._go_on()
@@ -232,6 +243,17 @@ class Workbench(Screen[None]):
             if self.scenario is not None:
                 self._ask(PLANNING, Planning(self.what_if))
 
+    def _fit(self, asker: str) -> None:
+        """The file was changed, and what stands over it may not fit any more: ask what does."""
+        if asker == PLANNING and self._is_fresh and self.what_if != WhatIf():
+            self._ask(FITTING, Fitting(self.what_if))
+        self._is_fresh = False
+
+    def _take_what_fits(self, fitted: Fitted) -> None:
+        if fitted.said:
+            self._go_to(self._history.to(fitted.what_if))
+            self._say(fitted.said, is_problem=True)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """The keys below show a way back only where there is one."""
         return action not in {"undo", "reset"} or not self._history.is_first
@@ -261,6 +283,28 @@ class Workbench(Screen[None]):
         self._go_to(self._history.to(WhatIf(variant, self.what_if.settings)))
 
     # Files
+
+    def action_keep(self) -> None:
+        """Keep the what-if: in this file, or in a new one."""
+        if self.scenario is None:
+            self._say("there is no plan yet to keep")
+            return
+        Keeping(self, self._desk.path, self.scenario, self.what_if).ask()
+
+    def action_bring_back(self) -> None:
+        """Put back what the file held before it was saved."""
+        self._ask(ERRAND, BringingBack())
+
+    def _stand_on(self, kept: Kept) -> None:
+        """Go on with what was written, as it stands in its file."""
+        what_if = self.what_if if kept.what_if is None else kept.what_if
+        if kept.path != self._desk.path:
+            self.post_message(ScenarioChosen(kept.path, what_if))
+            return
+        self._history = self._history.to(what_if)
+        self.refresh_bindings()
+        self.action_reload()  # first, for the views ask as soon as the what-if is another
+        self.what_if = what_if
 
     def action_reload(self) -> None:
         """Read the file again; a text that is not saved is asked about by the editor."""
@@ -308,9 +352,9 @@ class Workbench(Screen[None]):
 
     @on(ScenarioChosen)
     def _open(self, message: ScenarioChosen) -> None:
-        self.leave(partial(self._open_now, message.name))
+        self.leave(partial(self._open_now, message.name, message.what_if))
 
-    def _open_now(self, name: str) -> None:
+    def _open_now(self, name: str, what_if: WhatIf) -> None:
         try:
             self._desk = self._desk.open(name)
         except CostplanError as error:
@@ -318,9 +362,9 @@ class Workbench(Screen[None]):
             return
         self._queue.drop()
         self._show_desk()
-        self._history = History()
+        self._history = History(what_if)
         self.refresh_bindings()
-        self.scenario, self.what_if = None, WhatIf()
+        self.scenario, self.what_if = None, what_if
         self._settle((), None)
         self.action_reload()
 
