@@ -8,14 +8,14 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
 from textual.reactive import reactive
-from textual.widgets import DataTable
 
 from costplan.desk.figures import Figures
 from costplan.report.plan import OVER
 from costplan.report.table import Row, Table
+from costplan.tui.rowtable import RowTable
 
 
-class MonthsTable(DataTable[Text]):
+class MonthsTable(RowTable):
     """The cells of the report, a row for each month and one for the total."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,7 +25,7 @@ class MonthsTable(DataTable[Text]):
     figures: reactive[Figures | None] = reactive(None)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, cursor_type="row", cell_padding=1)
+        super().__init__(id=id)
         self._shape: tuple[object, ...] = ()
 
     def watch_figures(self, figures: Figures | None) -> None:
@@ -54,10 +54,7 @@ class MonthsTable(DataTable[Text]):
         for k, row in enumerate(rows):
             cells = self._cells(row, table, is_total=k >= len(table.rows))
             for at, cell in enumerate(cells):
-                where = Coordinate(k, at)
-                before = self.get_cell_at(where)
-                if (before.plain, before.style) != (cell.plain, cell.style):
-                    self.update_cell_at(where, cell, update_width=True)
+                self.write_cell(Coordinate(k, at), cell)
 
     def _cells(self, row: Row, table: Table, *, is_total: bool) -> list[Text]:
         style = "bold" if is_total or OVER in row[-1] else ""
