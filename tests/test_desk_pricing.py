@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,15 @@ from conftest import Cli
 from plans import book
 
 from costplan.desk import Desk, WhatIf
-from costplan.desk.pricing import MOST_MODELS, Listing, ModelPricing, PriceUpdates, book_of
+from costplan.desk.pricing import (
+    MOST_MODELS,
+    Listing,
+    ModelPricing,
+    PriceUpdates,
+    book_of,
+    list_command,
+    updates_command,
+)
 from costplan.errors import UnknownModelError
 
 TEXT = """\
@@ -151,3 +160,20 @@ def test_updates_do_not_stop_at_the_day_of_the_scenario(tmp_path: Path) -> None:
     page = PriceUpdates(BASE, date(2026, 8, 1)).answer(desk).page
     assert "known 2026-08-10" in page.text(100)
     assert "-$600.00" in page.text(100)
+
+
+def test_the_command_lines_say_what_was_said_of_prices(desk: Desk) -> None:
+    """A day that was set wins over that of the desk; a verb gets no option it does not take."""
+    desk = replace(desk, options=("--pricing=my prices", "--known-at=2026-10-01", "--draws=16"))
+    assert list_command(desk, "", None) == (
+        "costplan prices list '--pricing=my prices' --known-at=2026-10-01"
+    )
+    assert list_command(desk, "xai/grok-4", date(2026, 9, 1)) == (
+        "costplan prices history xai/grok-4 '--pricing=my prices' --known-at=2026-09-01"
+    )
+    said = updates_command(desk, WhatIf("sonnet"), date(2026, 9, 1), DAY)
+    assert said.endswith(
+        "plan.yaml --variant=sonnet '--pricing=my prices' --draws=16"
+        " --from=2026-09-01 --to=2026-11-22"
+    )
+    assert said.startswith("costplan prices impact ")

@@ -147,8 +147,9 @@ def test_i_says_what_updates_did_and_what_is_coming(desk: Desk) -> None:
         assert "+$300.00" in shown(pilot)
         assert "since 2026-05-24" in shown(pilot)
         view = bench.query_one(PricesView)
-        assert view.command(desk).startswith("costplan prices impact ")
-        assert view.command(desk).endswith("--from 2026-05-24 --to 2026-11-22")
+        assert view.command(desk) == (
+            "costplan prices impact plan.yaml --from=2026-05-24 --to=2026-11-22"
+        )
         bench.post_message(WhatIfMade(WhatIf("sonnet")))
         await settled(pilot)
         assert "known 2026-08-10" in shown(pilot)
@@ -172,8 +173,7 @@ def test_d_looks_from_another_day(desk: Desk) -> None:
         assert "no price is known" in shown(pilot)
         assert not bench.query_one(Chart).display
         view = bench.query_one(PricesView)
-        command = f"costplan prices history {MODEL} --known-at 2026-09-01"
-        assert view.command(desk) == command
+        assert view.command(desk) == f"costplan prices history {MODEL} --known-at=2026-09-01"
         await press(pilot, "D")
         assert "no price is known" not in shown(pilot)
         assert bench.query_one(Chart).display

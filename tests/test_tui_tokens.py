@@ -198,8 +198,9 @@ def test_o_opens_a_file_whose_name_is_completed(desk: Desk) -> None:
         await press(pilot, "tab", "enter")
         assert bench.query_one(PromptArea).text == "one two three four"
         assert "prompt.md: 18 characters" in shown(pilot)
-        said = bench.query_one(TokensView).command(desk)
-        assert said.startswith("costplan tokens prompt.md --model ")
+        assert bench.query_one(TokensView).command(desk) == (
+            "costplan tokens prompt.md --model openai/gpt-6-sol,openai/gpt-6-luna"
+        )
         await press(pilot, "enter", "a")
         assert "prompt.md" not in shown(pilot)
         assert "19 characters" in shown(pilot)

@@ -17,7 +17,7 @@ def command_line(
     Args:
         desk: what was said when it was opened is said again: prices, draws, settings.
         what_if: the variant and the values that were changed.
-        verb: of those that take a file, a variant and settings: `plan`, `prices impact`.
+        verb: of those that take a file, a variant and settings.
         more: further words, such as `--by`, `owner`.
     """
     words = [
@@ -32,6 +32,11 @@ def command_line(
     return shlex.join([*words, *desk.options, *more])
 
 
-def command_of(*words: str) -> str:
-    """The words after `costplan` as a command, quoted for a shell."""
-    return shlex.join(("costplan", *words))
+def told(desk: Desk, *names: str) -> tuple[str, ...]:
+    """Of the options said when the desk was opened, those with one of these names, to say again."""
+    return tuple(option for option in desk.options if option.partition("=")[0] in names)
+
+
+def words_line(*words: str) -> str:
+    """A command line of `costplan`, quoted for a shell."""
+    return shlex.join(["costplan", *words])

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from costplan.desk.command import told, words_line
 from costplan.desk.pricing import book_of, day_of, models_used
 from costplan.desk.whatif import WhatIf
 from costplan.errors import Problem
@@ -153,6 +154,12 @@ def models_counted(desk: Desk, what_if: WhatIf, added: Sequence[str] = ()) -> tu
         book.model(name)
     used = [name for name in models_used(desk, what_if) if name in {*book.names, *book.aliases}]
     return tuple(dict.fromkeys((*used, *added)))
+
+
+def count_command(desk: Desk, path: str, models: Sequence[str]) -> str:
+    """The command line that prints the counts of a file, or of standard input."""
+    names = ("--model", ",".join(models)) if models else ()
+    return words_line("tokens", path or "-", *names, *told(desk, "--pricing"))
 
 
 def request_in(text: str) -> Mapping[str, Any] | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from costplan.desk.command import command_line, told, words_line
 from costplan.desk.whatif import WhatIf
 from costplan.errors import CostplanError
 from costplan.prices import PriceBook, default_book, with_own_files
@@ -148,6 +149,27 @@ class PriceUpdates:
         news = price_news(book, planned, since, today)
         plan = desk.project(self.what_if)
         return Updated(news_page(news, coming(plan, book, today), plan.currency), since, today)
+
+
+def list_command(desk: Desk, model: str, known_at: date | None) -> str:
+    """The command line that prints the list of models, or the history of one.
+
+    Args:
+        desk: what was said of prices when it was opened is said again.
+        model: empty for the list.
+        known_at: the day of knowledge that was set.
+    """
+    seen = told(desk, "--pricing", "--release", *(() if known_at else ("--known-at",)))
+    words = ("history", model) if model else ("list",)
+    day = (f"--known-at={known_at}",) if known_at else ()
+    return words_line("prices", *words, *seen, *day)
+
+
+def updates_command(desk: Desk, what_if: WhatIf, since: date, until: date) -> str:
+    """The command line that prints what all the updates between two days did to the plan."""
+    plain = replace(desk, options=told(desk, "--pricing", "--draws", "--seed"))
+    days = (f"--from={since}", f"--to={until}")
+    return command_line(plain, what_if, verb="prices impact", more=days)
 
 
 def book_of(desk: Desk, what_if: WhatIf, known_at: date | None = None) -> PriceBook:

@@ -15,8 +15,16 @@ from textual.reactive import reactive
 from textual.widgets import DataTable, Input, Static
 
 from costplan.desk import Desk, Question
-from costplan.desk.command import command_line, command_of
-from costplan.desk.pricing import Listed, Listing, ModelPriced, ModelPricing, PriceUpdates, Updated
+from costplan.desk.pricing import (
+    Listed,
+    Listing,
+    ModelPriced,
+    ModelPricing,
+    PriceUpdates,
+    Updated,
+    list_command,
+    updates_command,
+)
 from costplan.periods import parse_date
 from costplan.report.table import Table, clean
 from costplan.tui.charts.steps import Prices, Series
@@ -109,14 +117,9 @@ class PricesView(View):
 
     def command(self, desk: Desk) -> str:
         """What prints the part that is shown."""
-        seen = ("--known-at", str(self.known_at)) if self.known_at else ()
-        if self.part == "model":
-            return command_of("prices", "history", self.model, *seen)
         if self.part == "updates" and self._days:
-            first, last = map(str, self._days)
-            sides = ("--from", first, "--to", last)
-            return command_line(desk, self.what_if, verb="prices impact", more=sides)
-        return command_of("prices", "list", *seen)
+            return updates_command(desk, self.what_if, *self._days)
+        return list_command(desk, self.model if self.part == "model" else "", self.known_at)
 
     def focus_first(self) -> None:
         """What is shown takes the arrow keys."""

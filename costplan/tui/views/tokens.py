@@ -15,8 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import Static, TextArea
 
 from costplan.desk import Desk, Question
-from costplan.desk.command import command_of
-from costplan.desk.counting import BLOCK, Counted, Counting
+from costplan.desk.counting import BLOCK, Counted, Counting, count_command
 from costplan.desk.opening import Completing, Opened, Opening
 from costplan.report.table import Table, clean
 from costplan.tui.messages import Asked
@@ -112,11 +111,11 @@ class TokensView(View):
         page = self.query_one("#tokens-counts", PageText).page
         return page.tables if page else ()
 
-    def command(self, desk: Desk) -> str:  # noqa: ARG002 - other views need it
-        """What prints them, where the text is in a file."""
+    def command(self, desk: Desk) -> str:
+        """What prints the counts, where the text is in a file; - is standard input."""
         tables = self.tables()
-        names = ",".join(row[0] for row in tables[-1].rows) if tables else "MODEL"
-        return command_of("tokens", self.called or self.opening or "-", "--model", names)
+        names = [row[0] for row in tables[-1].rows] if tables else []
+        return count_command(desk, self.called or self.opening, names)
 
     def focus_first(self) -> None:
         """The counts, so that keys are keys until Enter; a paste finds its way all the same."""
