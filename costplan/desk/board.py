@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from costplan.desk.levers import Lever, checked, completed, levers_of, settings_for
@@ -19,7 +20,7 @@ from costplan.desk.whatif import WhatIf
 from costplan.documents import split_path
 from costplan.errors import CostplanError, FileError, UsageError, suggestion
 from costplan.meters import Meter
-from costplan.prices import PriceBook, default_book, with_own_files
+from costplan.prices import Model, PriceBook, default_book, with_own_files
 from costplan.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Turning:
         scenario = desk.standing(WhatIf(self.variant))
         book = with_own_files(desk.book or default_book(), scenario.price_files)
         days = () if book.known_at else price_days(scenario, book)
-        return Board(scenario, levers_of(scenario, days), models_on_sale(scenario, book), days)
+        models = models_on_sale(book, scenario.start.first)
+        return Board(scenario, levers_of(scenario, days), models, days)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,18 +195,17 @@ class Board:
         return what_if
 
 
-def models_on_sale(scenario: Scenario, book: PriceBook) -> tuple[str, ...]:
-    """The models that have a price for text as the plan begins, by name."""
-    day = scenario.start.first
-    return tuple(model.name for model in book.models if _is_on_sale(book, model.name, day))
+@lru_cache(maxsize=4)
+def models_on_sale(book: PriceBook, day: date) -> tuple[str, ...]:
+    """The models that have a price for text on a day and still answer, by name."""
+    return tuple(model.name for model in book.models if _is_on_sale(book, model, day))
 
 
-def _is_on_sale(book: PriceBook, name: str, day: date) -> bool:
-    retired = book.model(name).retirement
-    if retired is not None and retired <= day:
+def _is_on_sale(book: PriceBook, model: Model, day: date) -> bool:
+    if model.retirement is not None and model.retirement <= day:
         return False
     try:
-        price = book.price(name, at=day)
+        price = book.price(model, at=day)
     except CostplanError:
         return False
     return price.rates.get(Meter.INPUT, Decimal(0)) > 0

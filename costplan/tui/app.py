@@ -20,14 +20,14 @@ from costplan.tui.tour import Tour
 from costplan.tui.view import VIEWS
 from costplan.tui.workbench import BASE, Workbench
 
+_STYLES = ("workbench", "charts", "levers", *(entry.id for entry in VIEWS))
+
 
 class CostplanApp(App[None]):
     """costplan in the terminal."""
 
     TITLE = "costplan"
-    CSS_PATH: ClassVar = [
-        f"styles/{name}.tcss" for name in ("workbench", "charts", *(v.id for v in VIEWS))
-    ]
+    CSS_PATH: ClassVar = [f"styles/{name}.tcss" for name in _STYLES]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
 
     def __init__(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from costplan.desk import WhatIf
 from costplan.desk.figures import Figures
-from costplan.report.table import clean
+from costplan.report.table import cell_width, clean
 from costplan.scenario import Scenario
 
 _DOT = (" · ", "$foreground-muted")
@@ -24,6 +24,8 @@ class Headline(Widget):
     title: reactive[str] = reactive("")
     scenario: reactive[Scenario | None] = reactive(None)
     what_if: reactive[WhatIf] = reactive(WhatIf())
+    changes: reactive[tuple[str, ...]] = reactive(())
+    """What the what-if changes, in words; its paths until they are known."""
     figures: reactive[Figures | None] = reactive(None)
     is_busy: reactive[bool] = reactive(False)
     problems: reactive[tuple[str, ...]] = reactive(())
@@ -38,8 +40,8 @@ class Headline(Widget):
         if self.what_if.variant:
             yield Content.assemble("variant ", (clean(self.what_if.variant), "bold $primary"))
         if settings := self.what_if.settings:
-            changed = ", ".join(f"{clean(path)} {clean(text)}" for path, text in settings)
-            yield (f"what if: {changed}", "$accent")
+            paths = tuple(f"{clean(path)} {clean(text)}" for path, text in settings)
+            yield (_shortened("what if: ", self.changes or paths, self.size.width // 2), "$accent")
         if self.figures and self.figures.warnings:
             several = "s" if self.figures.warnings > 1 else ""
             yield (f"{self.figures.warnings} warning{several} (n)", "$warning")
@@ -62,6 +64,16 @@ class Headline(Widget):
         if self.is_busy:
             return ("projecting ...", "$foreground-muted")
         return ("no plan to show", "$foreground-muted") if self.problems else ""
+
+
+def _shortened(says: str, words: Sequence[str], width: int) -> str:
+    """As many words as fit; how many are left out."""
+    for count in range(len(words), 0, -1):
+        more = len(words) - count
+        line = says + ", ".join(words[:count]) + (f" and {more} more" if more else "")
+        if cell_width(line) <= width:
+            return line
+    return f"{says}{len(words)} values changed" if len(words) > 1 else f"{says}{words[0]}"
 
 
 def _style(figures: Figures) -> str:

@@ -55,6 +55,19 @@ class WhatIfMade(Message):
 
 
 @dataclass
+class LeversStand(Message):
+    """The what-if panel shows where the levers stand."""
+
+    changed: tuple[str, ...]
+    """What is not as in the file, a few words each."""
+
+
+@dataclass
+class LeversLeft(Message):
+    """The reader goes from the what-if panel back to the view."""
+
+
+@dataclass
 class ScenarioChosen(Message):
     """Another scenario was picked."""
 

@@ -16,6 +16,7 @@ from costplan.tui.view import Keys, View
 KEYS: Keys = (
     ("1 2 3 ...", "go to a view"),
     ("v  V", "next variant, previous variant"),
+    ("w", "go to the values of the scenario, to ask what if; from there, put them away"),
     ("u  U", "undo the last change, and redo it"),
     ("0", "put everything back to where the variant has it"),
     ("n", "warnings and notes of this plan"),

@@ -26,12 +26,15 @@ from costplan.tui.deciding import Deciding
 from costplan.tui.headline import Headline
 from costplan.tui.keeping import Keeping
 from costplan.tui.leaving import unsaved
+from costplan.tui.levers import LeverPanel
 from costplan.tui.messages import (
     Answered,
     Asked,
     Drafted,
     Errand,
     Failed,
+    LeversLeft,
+    LeversStand,
     Said,
     ScenarioChosen,
     TextWanted,
@@ -58,12 +61,13 @@ class Workbench(Screen[None]):
     """One scenario, and everything that can be asked of it."""
 
     # Textual annotates these as `ClassVar[...] | None`, which type checkers read as instance names.
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (118, "-roomy")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"{n}", f"show_view({n})", show=False) for n in range(1, 10)),
         Binding("v", "next_variant(1)", "Variant"),
         Binding("V", "next_variant(-1)", show=False),
+        Binding("w", "levers", "What if"),
         Binding("u,ctrl+z", "undo", "Undo"),
         Binding("U,ctrl+y", "redo", show=False),
         Binding("0", "reset", "Reset"),
@@ -88,6 +92,8 @@ class Workbench(Screen[None]):
     """Why the plan on the screen is not the one that was asked for."""
     is_busy: var[bool] = var(False)
     has_plan: var[bool] = var(False)
+    changes: var[tuple[str, ...]] = var(())
+    """What the what-if changes, in words."""
     view: var[str] = var(VIEWS[0].id)
     draft: var[str | None] = var(None)
     """What is typed in the editor and not saved; the plan is of it whenever it is valid."""
@@ -109,6 +115,7 @@ class Workbench(Screen[None]):
         yield Headline().data_bind(
             here.scenario,
             here.what_if,
+            here.changes,
             here.figures,
             here.is_busy,
             here.problems,
@@ -116,8 +123,10 @@ class Workbench(Screen[None]):
         )
         yield ViewBar(id="viewbar").data_bind(here.view, here.said)
         yield ProblemsPanel().data_bind(here.has_plan, here.problems)
-        with Horizontal(id="body"), ContentSwitcher(id="views", initial=self.view):
-            yield self._bound(VIEWS[0].make())
+        with Horizontal(id="body"):
+            with ContentSwitcher(id="views", initial=self.view):
+                yield self._bound(VIEWS[0].make())
+            yield self._bound(LeverPanel(id="levers"))
         yield Footer(compact=True)
 
     def _bound(self, view: View) -> View:
@@ -132,6 +141,7 @@ class Workbench(Screen[None]):
     def on_mount(self) -> None:
         """Ask the first question once the empty screen has been painted."""
         self._show_desk()
+        self.query_one(LeverPanel).in_front = True
         self._to_front(self.view)
         self.call_after_refresh(self._ask, READING, Reading())
         self.set_interval(POLL_SECONDS, self._poll)
@@ -282,6 +292,31 @@ class Workbench(Screen[None]):
         """Show a variant; what was changed stays laid over it."""
         self._go_to(self._history.to(WhatIf(variant, self.what_if.settings)))
 
+    @on(LeversStand)
+    def _take_changes(self, message: LeversStand) -> None:
+        self.changes = message.changed
+
+    def action_levers(self) -> None:
+        """Go to the what-if panel; from there, put it away."""
+        panel = self.query_one(LeverPanel)
+        if panel.has_focus_within:
+            self._show_levers(is_shown=False)
+            self.query_one(f"#{self.view}", View).focus_first()
+        else:
+            self._show_levers(is_shown=True)
+            panel.focus_first()
+
+    @on(LeversLeft)
+    def _leave_levers(self) -> None:
+        """Back to the view; where the panel lies over it, put it away."""
+        if not self.has_class("-roomy"):
+            self._show_levers(is_shown=False)
+        self.query_one(f"#{self.view}", View).focus_first()
+
+    def _show_levers(self, *, is_shown: bool) -> None:
+        self.set_class(is_shown, "-levers")
+        self.set_class(not is_shown, "-no-levers")
+
     # Files
 
     def action_keep(self) -> None:
@@ -386,7 +421,7 @@ class Workbench(Screen[None]):
 
     def _to_front(self, name: str) -> None:
         self.view = name
-        for view in self.query(View):
+        for view in self.query_one("#views").query(View):
             view.in_front = view.id == name
             if view.in_front:
                 view.focus_first()
@@ -427,4 +462,6 @@ class Workbench(Screen[None]):
 
     def action_help(self) -> None:
         """Say what the view in front is for, and its keys."""
-        self.app.push_screen(help_page(self.query_one(f"#{self.view}", View)))
+        panel = self.query_one(LeverPanel)
+        here = panel if panel.has_focus_within else self.query_one(f"#{self.view}", View)
+        self.app.push_screen(help_page(here))
