@@ -31,10 +31,10 @@ def test_what_is_drawn_on_a_canvas_comes_back_as_runs() -> None:
     """Later marks lie above earlier ones; what is outside is left out."""
     canvas = Canvas(4, 3)
     canvas.box(range(-5, 2), range(1, 9), Mark.SURE, "█")
-    canvas.write(1, 1, Mark.LABEL, "abcdef")
+    canvas.cell(1, 1, Mark.LABEL, "a")
     assert canvas.lines() == [
         ((Mark.BLANK, "    "),),
-        ((Mark.SURE, "█"), (Mark.LABEL, "abc")),
+        ((Mark.SURE, "█"), (Mark.LABEL, "a"), (Mark.BLANK, "  ")),
         ((Mark.SURE, "██"), (Mark.BLANK, "  ")),
     ]
 

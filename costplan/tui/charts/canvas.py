@@ -46,11 +46,6 @@ class Canvas:
         else:
             self._points += [(x, top, x, bottom - 1, marker) for x in range(left, right)]
 
-    def write(self, x: int, y: int, mark: Mark, text: str) -> None:
-        """A text of glyphs that are one cell wide each."""
-        for at, glyph in enumerate(text):
-            self.cell(x + at, y, mark, glyph)
-
     def join(self, points: Sequence[tuple[float, float]], mark: Mark) -> None:
         """A line of dots through points, given in cells: (0.5, 0.5) is the middle of the first."""
         if len(points) < 2:

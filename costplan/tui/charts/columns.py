@@ -19,6 +19,8 @@ GLYPHS = {
     Mark.CHANGE: "◆",
 }
 """What marks look like: they differ without colour."""
+_WIDEST = 15
+"""Cells of a period: a column wider than that reads no better."""
 LEVELS = "▁━▔"
 """The expected cost at the bottom, in the middle or at the top of its line."""
 
@@ -35,7 +37,7 @@ class Layout:
     @classmethod
     def fit(cls, periods: int, margin: int, width: int) -> Layout:
         """The widest equal columns that fit."""
-        return cls(margin, max(0, min(12, (width - margin) // max(1, periods))))
+        return cls(margin, max(0, min(_WIDEST, (width - margin) // max(1, periods))))
 
     @property
     def bar(self) -> int:

@@ -51,7 +51,8 @@ class Tornado:
         rows = self._rows(height)
         if not self.swings:
             return []
-        swings = [self.swings[k] for k in self._order()[: rows.shown]]
+        order = self._order()[: rows.shown]
+        swings = [self.swings[k] for k in order]
         least = LEAST_NAME + LEAST_BAR + 2
         if width < least or not swings:
             return too_small(width, height)
@@ -67,12 +68,13 @@ class Tornado:
         for y, drawn in enumerate(canvas.lines()):
             k, within = divmod(y, rows.pitch)
             if within:
-                mark, name, low, high = Mark.BLANK, " " * cell_width(names[k]), "", ""
+                before, after = (Mark.BLANK, " " * left), (Mark.BLANK, " " * (right_end + 1))
             else:
-                mark = Mark.SELECTED if self._order()[k] == self.selected else Mark.LABEL
-                name, (low, high) = names[k], ends[k]
-            before, after = f"{name} {low:>{left_end}} ", f" {high:>{right_end}}"
-            lines.append(((mark, before), *drawn, (mark, after)))
+                mark = Mark.SELECTED if order[k] == self.selected else Mark.LABEL
+                low, high = ends[k]
+                before = mark, f"{names[k]} {low:>{left_end}} "
+                after = mark, f" {high:>{right_end}}"
+            lines.append((before, *drawn, after))
         left_out = rest_line(len(self.swings) - len(swings), width)
         return [*lines, *left_out, *self._below(axis, left, width)]
 
