@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from plans import book
 
 from costplan.decisions.operands import Operand
 from costplan.desk import Desk, WhatIf
-from costplan.desk.comparing import STANDING, Compared, Comparing, Offering
+from costplan.desk.comparing import STANDING, Compared, Comparing, Offering, compare_command
 from costplan.errors import CostplanError, UsageError
 
 TEXT = """\
@@ -136,3 +137,18 @@ def test_a_price_date_before_any_price_says_when_the_first_became_known(desk: De
     """Never a comparison with nothing."""
     with pytest.raises(CostplanError, match="the first became known on"):
         compared(desk, written(desk), Operand("", known_at=date(2020, 1, 1)))
+
+
+def test_the_command_line_prints_the_same(
+    desk: Desk, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only the desk knows is saved first; both lines are run as they are given."""
+    monkeypatch.chdir(Path(desk.path).parent)
+    desk.options = ("--draws", "16")
+    what_if = WhatIf("terse", (BUSY,))
+    found = compared(desk, what_if=what_if)
+    line = compare_command(desk, what_if, found.operands)
+    *_, printed = (cli(*shlex.split(part)[1:]).out for part in line.split(" && "))
+    plans = [row.split()[1:] for row in printed.splitlines() if "$" in row][:2]
+    told = [list(filter(None, row[1:])) for row in found.page.tables[0].rows]
+    assert plans == told

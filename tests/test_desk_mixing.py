@@ -167,7 +167,8 @@ def test_points_of_the_frontier_rise_and_can_be_used(tickets: Desk) -> None:
     assert found.chosen.cost < found.now.cost
     assert {point.name for point in found.models} == {row[0] for row in found.alone.rows}  # type: ignore[union-attr]
     plan = tickets.project(WhatIf(None, (found.frontier_settings[0],)))
-    assert {name for name, _ in plan.by("model")} == set(found.curve[0].name.split(" ")[:1])
+    assert [name for name, _ in plan.by("model")] == ["openai/gpt-6-luna"]
+    assert found.curve[0].name == "gpt-6-luna 100%"
 
 
 def test_without_scores_the_cheapest_is_found_and_told_what_is_missing(plain: Desk) -> None:
@@ -207,3 +208,12 @@ def test_a_what_if_and_the_models_of_the_plan_count(plain: Desk) -> None:
     wider = asked.switched(rule(once, "choose among 3 models")).answer(plain)
     assert wider.alone is not None
     assert "openai/gpt-6-sol" in {row[0] for row in wider.alone.rows}
+
+
+def test_a_mix_that_is_used_can_be_left_again(plain: Desk) -> None:
+    """All on one model, the others of the file are still there to choose from."""
+    first = Mixing(WhatIf()).answer(plain)
+    assert first.alone is not None
+    used = Mixing(WhatIf(None, (first.alone_settings[1],))).answer(plain)
+    assert used.alone == first.alone
+    assert used.best == first.best

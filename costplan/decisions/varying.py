@@ -225,11 +225,18 @@ def stated_at(scenario: Scenario, path: str) -> str | None:
     """
     if not states(scenario, path):
         return None
-    node = _node(scenario.source.root, split_path(path), path)
     try:
-        quantity = parse_quantity(node.text) if isinstance(node, Scalar) else None
+        quantity = parse_quantity(written_at(scenario, path))
     except ValueError:
         return path
-    if quantity is None or not quantity.is_open:
+    if not quantity.is_open:
         return path
     return join_path(("assumptions", quantity.name))
+
+
+def written_at(scenario: Scenario, path: str) -> str:
+    """The one value that stands at a path, as it is written; empty where none does."""
+    if not states(scenario, path):
+        return ""
+    node = _node(scenario.source.root, split_path(path), path)
+    return node.text if isinstance(node, Scalar) else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from costplan.decisions.compare import Comparison, Summary, compare, distinct, summarize
 from costplan.decisions.operands import BASE, CHANGED, Operand
+from costplan.desk.command import command_line
 from costplan.desk.whatif import WhatIf
 from costplan.errors import UsageError
 from costplan.kind import Kind, kind_of
@@ -127,6 +129,26 @@ class Comparing:
             return operand
         now = self.what_if
         return replace(operand, file=desk.path, variant=now.variant, settings=now.settings)
+
+
+def compare_command(desk: Desk, what_if: WhatIf, operands: Sequence[Operand]) -> str:
+    """The command line that compares these plans, quoted for a shell.
+
+    What only this screen knows, the plan as it stands, is saved first.
+    """
+    saved, words = [], []
+    for operand in operands:
+        if operand.file:
+            words.append(operand.text)
+        else:
+            name = f"{operand.label(with_file=False).replace('base', CHANGED)}.json"
+            known = (f"--known-at={operand.known_at}",) if operand.known_at else ()
+            more = (*known, "--format=json", "-o", name)
+            saved.append(command_line(desk, what_if, more=more))
+            words.append(name)
+    for setting in desk.settings:
+        words += ["--set", "=".join(setting)]
+    return " && ".join([*saved, shlex.join(["costplan", "compare", *words, *desk.options])])
 
 
 def _summary(operand: Operand, desk: Desk, *, with_file: bool) -> Summary:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from costplan.decisions.goal import Aim, goal
 from costplan.decisions.sensitivity import Effect, Sensitivity, sensitivity
-from costplan.decisions.varying import Varied, stated_at
+from costplan.decisions.varying import Varied, stated_at, written_at
 from costplan.desk.whatif import Setting, WhatIf
 from costplan.documents import join_path
 from costplan.engine.ledger import Dimension
-from costplan.errors import UsageError
+from costplan.errors import CostplanError, UsageError
 from costplan.planning import project
 from costplan.report.goal import answers, fitting_text, goal_page
 from costplan.report.sensitivity import (
@@ -22,7 +22,7 @@ from costplan.report.sensitivity import (
     sensitivity_page,
     tornado_table,
 )
-from costplan.report.table import Page, Table
+from costplan.report.table import Page, Row, Table
 from costplan.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Drivers:
     what_if: WhatIf
     by: Dimension | None = None
     """Also how far each moves every model, workload, owner or meter."""
+    fitting: str | None = None
+    """The path of a value: how far may it go before a budget breaks?"""
 
     def answer(self, desk: Desk) -> Driven:
         """Every unknown of the plan, the one that moves it most first.
@@ -47,6 +49,17 @@ class Drivers:
         Raises:
             CostplanError: it cannot be planned.
         """
+        found = desk.recall(("driven", self.what_if, self.by), lambda: self._driven(desk))
+        if self.fitting is None:
+            return found
+        fitting = Fitting(self.what_if, self.fitting)
+        try:
+            fitted = desk.recall(fitting, lambda: fitting.answer(desk))
+        except CostplanError as error:
+            return replace(found, fitted=Fitted(None, (str(error).splitlines()[0],), None))
+        return replace(found, fitted=fitted)
+
+    def _driven(self, desk: Desk) -> Driven:
         plan = desk.plan(self.what_if)
         result = sensitivity(plan, draws=desk.draws, seed=desk.seed, by=self.by)
         return Driven.of(result, desk.standing(self.what_if))
@@ -64,6 +77,8 @@ class Bar:
     """Its row of the table: from P10 to P90, the totals there, swing, share of the variance."""
     path: str | None
     """Where the scenario states it; None where it is not one value of the file."""
+    written: str = ""
+    """What stands there."""
 
     @property
     def says(self) -> str:
@@ -88,8 +103,13 @@ class Driven:
     """In the order of the table."""
     expected: Decimal
     """The total that the bars lie about."""
+    total: str
+    """The same as it is written."""
     expected_text: str
+    """The same in a sentence, with what is billed where that is another amount."""
     currency: str
+    fitted: Fitted | None = None
+    """How far the value that was asked for may go."""
 
     @classmethod
     def of(cls, result: Sensitivity, scenario: Scenario) -> Driven:
@@ -101,19 +121,20 @@ class Driven:
             page=sensitivity_page(result),
             table=table,
             bars=tuple(
-                Bar(
-                    row[0],
-                    effect.low.expected,
-                    effect.high.expected,
-                    row,
-                    stated_at(scenario, _path(effect, scenario)),
-                )
+                _bar(effect, row, scenario)
                 for effect, row in zip(result.effects, rows, strict=False)  # the last: together
             ),
             expected=result.plan.horizon.expected,
+            total=money(result.plan.horizon.expected),
             expected_text=expected_line(result, money),
             currency=result.plan.currency,
         )
+
+
+def _bar(effect: Effect, row: Row, scenario: Scenario) -> Bar:
+    path = stated_at(scenario, _path(effect, scenario))
+    written = written_at(scenario, path) if path else ""
+    return Bar(row[0], effect.low.expected, effect.high.expected, row, path, written)
 
 
 def _path(effect: Effect, scenario: Scenario) -> str:
@@ -166,8 +187,8 @@ class Fitting:
 class Fitted:
     """What fits a budget."""
 
-    page: Page
-    """What `costplan goal` prints."""
+    page: Page | None
+    """What `costplan goal` prints; None where it has no answer."""
     answers: tuple[str, ...]
     """The same in sentences, the answer first."""
     setting: Setting | None

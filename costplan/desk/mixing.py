@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from costplan.decisions.mixing import Mix, NoMixError
 from costplan.decisions.optimize import Optimum, Price, optimize
-from costplan.desk.rules import LIMITS, Rule, parse_rule, rules_for
+from costplan.desk.rules import LIMITS, Rule, models_of, parse_rule, rules_for
 from costplan.desk.whatif import Setting, WhatIf
 from costplan.documents import join_path
 from costplan.engine.ledger import as_decimal
@@ -88,15 +88,28 @@ class Mixing:
             raise UsageError("no workload of this plan has a mix to choose")
         stated = next((name for name in scenario.optimize if name in names), names[0])
         chosen = self.workload if self.workload in names else stated
-        ruled = scenario.apply(settings=self.rules) if self.rules else scenario
+        settings = (*self._written(scenario, chosen, desk), *self.rules)
+        ruled = scenario.apply(settings=settings) if settings else scenario
         rules = rules_for(scenario, chosen, self.rules, self.typed, limited=self.limited)
-        empty = Mixed(chosen, names, rules, tuple(_missing(ruled, chosen)))
+        empty = Mixed(chosen, names, rules, settings, tuple(_missing(ruled, chosen)))
         try:
             found = self._found(ruled, chosen, desk)
         except NoMixError as error:
             return replace(empty, problem=str(error))
         freed = self._without_residency(ruled, chosen, found, desk)
         return empty.holding(found, freed)
+
+    def _written(self, scenario: Scenario, workload: str, desk: Desk) -> tuple[Setting, ...]:
+        """The models to choose from, where the mix that stands has lost some of those written."""
+        wishes = scenario.optimize.get(workload, Wishes())
+        before = desk.standing(WhatIf(self.what_if.variant))
+        if wishes.among or workload not in before.workloads:
+            return ()
+        now, then = (models_of(each, workload) for each in (scenario, before))
+        if not set(then) - set(now):
+            return ()
+        path = join_path(("optimize", workload, "among"))
+        return ((path, f"[{', '.join(dict.fromkeys((*then, *now)))}]"),)
 
     def _found(self, scenario: Scenario, workload: str, desk: Desk) -> Optimum:
         wishes = scenario.optimize.get(workload, Wishes())
@@ -170,6 +183,8 @@ class Mixed:
     workloads: tuple[str, ...]
     """Those that have a mix to choose."""
     rules: tuple[Rule, ...]
+    settings: tuple[Setting, ...] = ()
+    """What the rules lay over the plan, and from which models it is chosen."""
     missing: tuple[str, ...] = ()
     """What the scenario does not say, and how to say it, a line each."""
     problem: str = ""
@@ -233,7 +248,8 @@ class Mixed:
 
 def _point(mix: Mix, path: str, money: MoneyFormat) -> Point:
     shares = shares_in_yaml(mix)
-    name = ", ".join(f"{model} {share:.0%}" for model, share in mix.shares.items())
+    named = (f"{model.rpartition('/')[2]} {share:.0%}" for model, share in mix.shares.items())
+    name = ", ".join(named)
     spot = _spot(name, mix.quality or 0.0, as_decimal(mix.cost), money)
     return replace(spot, setting=(path, shares))
 
@@ -274,8 +290,7 @@ def _missing(scenario: Scenario, name: str) -> Iterator[str]:
     """What would tell more, and where it is written."""
     workload = scenario.workloads[name]
     wishes = scenario.optimize.get(name, Wishes())
-    mixes = workload.routing.mix if workload.routing else ()
-    models = wishes.among or tuple(dict.fromkeys(model for each in mixes for model in each.mix))
+    models = wishes.among or tuple(models_of(scenario, name))
     task = workload.task or name
     unscored = [model for model in models if model not in scenario.quality.get(task, {})]
     if workload.task is None or unscored:
@@ -295,3 +310,10 @@ def _missing(scenario: Scenario, name: str) -> Iterator[str]:
 
 def _listed(models: Sequence[str]) -> str:
     return ", ".join(models[:-1]) + " and " + models[-1] if len(models) > 1 else models[0]
+
+
+def laid(what_if: WhatIf, setting: Setting) -> WhatIf:
+    """A what-if with a mix laid over it; single shares that were set before go with the old mix."""
+    path, text = setting
+    kept = tuple(each for each in what_if.settings if not each[0].startswith(f"{path}."))
+    return replace(what_if, settings=kept).setting(path, text)

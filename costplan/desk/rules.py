@@ -169,16 +169,16 @@ def _suggested(scenario: Scenario, workload: str, stated: Mapping[str, str]) -> 
     for place in scenario.residency:
         yield join_path((*at, "residency")), place
     wishes = scenario.optimize.get(workload, Wishes())
-    among = wishes.among or _models(scenario, workload)
+    among = wishes.among or models_of(scenario, workload)
     if len(among) > 2 and join_path((*at, "models")) not in stated:
         yield join_path((*at, "models")), "2"
-    every = dict.fromkeys((*among, *_models(scenario)))
+    every = dict.fromkeys((*among, *models_of(scenario)))
     if set(every) - set(among):
         yield join_path((*at, "among")), f"[{', '.join(every)}]"
 
 
-def _models(scenario: Scenario, *names: str) -> list[str]:
-    """The models that some workloads, or all of them, are routed to."""
+def models_of(scenario: Scenario, *names: str) -> list[str]:
+    """The models that some workloads, or all of them where none is named, are routed to."""
     chosen = [scenario.workloads[name] for name in names] or scenario.workloads.values()
     mixes = (entry.mix for each in chosen if each.routing for entry in each.routing.mix)
     return list(dict.fromkeys(model for mix in mixes for model in mix))

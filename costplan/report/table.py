@@ -129,6 +129,15 @@ class Table:
         return (" " * gap).join(cells).rstrip()
 
 
+def without(table: Table, names: Sequence[str]) -> Table:
+    """The table without the columns of these names."""
+    kept = [k for k, column in enumerate(table.columns) if column.name not in names]
+    rows, totals = (
+        tuple(tuple(row[k] for k in kept) for row in part) for part in (table.rows, table.totals)
+    )
+    return replace(table, columns=tuple(table.columns[k] for k in kept), rows=rows, totals=totals)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A whole result: what it is, its tables, what to know about them."""
