@@ -111,6 +111,9 @@ class Entry(NamedTuple):
 
 VIEWS = (
     Entry("plan", "Plan", "plan:PlanView"),
+    Entry("compare", "Compare", "compare:CompareView"),
+    Entry("drivers", "Drivers", "drivers:DriversView"),
+    Entry("mix", "Mix", "mix:MixView"),
     Entry("prices", "Prices", "prices:PricesView"),
     Entry("tokens", "Tokens", "tokens:TokensView"),
     Entry("edit", "Edit", "edit:EditView"),
