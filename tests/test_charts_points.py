@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -92,8 +93,16 @@ def test_letters_of_neighbours_do_not_hide_each_other() -> None:
     """Nine mixes of nearly the same cost and quality: every letter is there once."""
     near = tuple(spot(f"mix {k}", 1000 + k, 0.8) for k in range(8))
     drawing = Frontier("USD", (*near, spot("far", 90000, 0.2)))
-    plot = "".join(line[5:] for line in texts_of(drawing.draw(40, 20))[:-2])
+    plot = "".join(re.split("[│┤]", line)[1] for line in texts_of(drawing.draw(40, 20))[:-2])
     assert [plot.count(letter) for letter in "abcdefghi"] == [1] * 9
+
+
+def test_mixes_that_are_all_the_same_are_drawn() -> None:
+    same = tuple(spot(name, 24964, 0.78) for name in ("frontier", "alone", "now", "best"))
+    lines = texts_of(Frontier("USD", same, line=(0,)).draw(60, 20))
+    plot = "".join(re.split("[│┤]", line)[1][:20] for line in lines[:-2])
+    assert [plot.count(letter) for letter in "abcd"] == [1] * 4
+    assert max(len(word) for word in lines[-1].split()) <= len("$25.25k")
 
 
 def test_the_frontier_is_a_line_through_its_points() -> None:
@@ -160,7 +169,7 @@ def test_prices_many_times_apart_are_drawn_by_ratio() -> None:
     axis = LogAxis.over(Decimal("0.2"), Decimal(10), 20, "USD")
     # From 0.2 to 10 is 50 times; ten times of that are 20 * ln 10 / ln 50 = 11.8 lines.
     assert axis.cell(Decimal(2)) - axis.cell(Decimal("0.2")) == 11
-    assert axis.ticks[0] == (0, "$0.2")
+    assert axis.ticks[0] == (0, "$0.20")
     assert [cell for cell, _ in axis.ticks] == sorted({cell for cell, _ in axis.ticks})
 
 

@@ -78,6 +78,13 @@ def test_an_axis_far_from_nothing_begins_at_a_round_amount() -> None:
     assert axis.unit * 20 >= 19_000
 
 
+def test_an_axis_of_amounts_that_are_all_the_same_has_some_width() -> None:
+    """A thousandth of them at least, so that their names stay readable."""
+    axis = MoneyAxis.between(Decimal(24_964), Decimal(24_964), 20, "USD")
+    assert axis.unit * 20 >= Decimal("24.964")
+    assert 0 < axis.cell(Decimal(24_964)) < 19
+
+
 def test_an_axis_between_savings_and_costs_holds_nothing_too() -> None:
     axis = MoneyAxis.between(Decimal(-40), Decimal(90), 20, "USD")
     assert axis.origin == 0
@@ -89,6 +96,8 @@ def test_an_axis_between_savings_and_costs_holds_nothing_too() -> None:
     [
         (["0", "2500", "5000", "10000"], "USD", ["$0", "$2.5k", "$5.0k", "$10.0k"]),
         (["0", "0.05"], "EUR", ["€0", "€0.05"]),
+        (["0", "0.5", "1.0"], "USD", ["$0", "$0.50", "$1.00"]),
+        (["87.5", "90"], "", ["87.5", "90.0"]),
         (["0", "2000000"], "SEK", ["0", "2M"]),
         (["-5000", "0", "5000"], "USD", ["-$5,000", "$0", "$5,000"]),
         (["0", "2500000000000"], "GBP", ["£0", "£2.5T"]),

@@ -16,7 +16,7 @@ _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _SMALLEST = Decimal("1E-9")
 """Nothing smaller is ever printed, so nothing smaller is drawn."""
 _NARROWEST = 1000
-"""Of an amount, the smallest part that an axis shows: less is not told apart by its names."""
+"""An axis spans at least this part of its amounts; they may all be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class MoneyAxis:
         if lowest <= 0:
             return cls.over(lowest, highest, cells, currency, apart=apart)
         span = max(highest - lowest, highest / _NARROWEST)
+        lowest, highest = (lowest + highest - span) / 2, (lowest + highest + span) / 2
         steps = (step.scaleb(span.adjusted()) for step in _STEPS)
         ways = ((step / gap, step, gap, lowest // step * step) for step in steps for gap in apart)
         fitting = (w for w in ways if _needed(highest - w[3], Decimal(0), w[0]) <= cells)
@@ -118,12 +119,14 @@ def _needed(high: Decimal, low: Decimal, unit: Decimal) -> int:
 
 
 def money_names(amounts: Sequence[Decimal], currency: str) -> tuple[str, ...]:
-    """Amounts as short as they can be told apart: `$0`, `$2.5k`, `$5.0k`; from 10,000 up in k."""
+    """Amounts as short as they can be told apart: `$0.50`, `$2.5k`; from 10,000 up in thousands."""
     largest = max(map(abs, amounts))
     size, letter = next(((s, u) for s, u in _UNITS if largest >= max(s, 10_000)), (1, ""))
     scaled = [amount / size for amount in amounts]
     exponents = [int(part.normalize().as_tuple().exponent) for part in scaled if part]
     places = max(0, *(-exponent for exponent in exponents), 0)
+    if places == 1 and currency and not letter:
+        places = 2
     symbol = SYMBOLS.get(currency, "")
     return tuple(
         f"{'-' if part < 0 else ''}{symbol}{abs(part):,.{places}f}{letter}"

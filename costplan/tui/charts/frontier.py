@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_letters
@@ -59,7 +59,7 @@ class _Plot:
 
     def cell(self, spot: Spot) -> tuple[int, int]:
         """Column and line of a point, from the upper left of the canvas."""
-        line = self.quality.cell(Decimal(spot.quality) * 100)
+        line = self.quality.cell(_percent(spot))
         return self.cost.cell(spot.cost), self.quality.cells - 1 - line
 
 
@@ -123,12 +123,12 @@ class Frontier:
 
     def _plot(self, width: int, height: int) -> _Plot:
         costs = [spot.cost for spot in self.spots]
-        shares = [Decimal(spot.quality) * 100 for spot in self.spots]
+        shares = [_percent(spot) for spot in self.spots]
         lines = max(2, height - AXIS_LINES)
-        quality = MoneyAxis.between(min(shares), max(shares), lines, "")
+        quality = MoneyAxis.between(*_around(shares), lines, "")
         margin = margin_of(quality.ticks) + 1
         cells = max(2, width - margin)
-        cost = MoneyAxis.between(min(costs), max(costs), cells, self.currency, apart=APART)
+        cost = MoneyAxis.between(*_around(costs), cells, self.currency, apart=APART)
         return _Plot(cost, quality, margin)
 
     def _draw(self, canvas: Canvas, plot: _Plot) -> None:
@@ -179,6 +179,17 @@ class Frontier:
             read = Mark.SELECTED if k == self.selected else Mark.LABEL
             lines.append(((mark, f"{glyph} "), (read, text)))
         return [*lines, *rest_line(len(self.spots) - len(shown), width)]
+
+
+def _percent(spot: Spot) -> Decimal:
+    return Decimal(f"{spot.quality * 100:.6f}")
+
+
+def _around(amounts: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    """A little below the smallest and above the largest, so that no point is at the edge."""
+    low, high = min(amounts), max(amounts)
+    margin = max((high - low) / 20, abs(high) / 50)
+    return (max(Decimal(0), low - margin) if low >= 0 else low - margin), high + margin
 
 
 def _letter(position: int) -> str:
