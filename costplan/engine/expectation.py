@@ -64,7 +64,7 @@ def expected_quantities(
         "expected",
         cell,
         tuple(variables[name] for name in names),
-        lambda: _expected(stream, cell, variables, apart=apart),
+        lambda: _expected(stream, cell, variables, remembered, apart=apart),
     )
     weight = cell.weight
     if apart:
@@ -81,7 +81,12 @@ def _names(stream: Stream, cell: Cell) -> tuple[tuple[str, ...], bool]:
 
 
 def _expected(
-    stream: Stream, cell: Cell, variables: Mapping[str, Distribution], *, apart: bool
+    stream: Stream,
+    cell: Cell,
+    variables: Mapping[str, Distribution],
+    remembered: Remembered,
+    *,
+    apart: bool,
 ) -> Quantities:
     """Expected use for a weight of 1: shape (1,) without growth, or (months,) with it."""
     profile = _averaged_turns(cell.profile, stream, cell, variables)
@@ -91,17 +96,67 @@ def _expected(
         crossing = _crossing(cell, profile, variables)
     bent = _nonlinear(stream, cell, profile) | crossing
     values, weights = (_sequence if crossing else _quadrature)(variables, bent)
-    level = product(stream.level, values) * product(cell.share, values)
-    count = np.reshape(np.asarray(level, dtype=np.float64), (-1, 1))
-    if not apart:
-        count = count * _growth(stream, values, variables, integrated=bent)
+    use = conversation(profile, cell.thresholds, values)
+
+    def numbers() -> Floats:
+        """Conversations at each node: shape (nodes, months), or (nodes, 1) without growth."""
+        level = product(stream.level, values) * product(cell.share, values)
+        count = np.reshape(np.asarray(level, dtype=np.float64), (-1, 1))
+        if not apart:
+            count = count * _growth(stream, values, variables, integrated=bent)
+        return count
+
+    if all(np.size(amount) == 1 for amount in use.values()):  # they do not depend on the nodes
+        names = bent | stream.growing | _deciding((*stream.level, *cell.share))
+        state = (cell.share, frozenset(bent), *(variables[name] for name in sorted(names)))
+        count = _conversations(stream, cell, weights, numbers, state=state, remembered=remembered)
+        return {key: count * float(np.reshape(amount, ())) for key, amount in use.items()}
+    count = numbers()
     if cell.first_turn is not None:
         count = count * cell.first_turn.share(count)
-    use = conversation(profile, cell.thresholds, values)
     return {
         key: (weights[:, None] * count * np.reshape(amount, (-1, 1))).sum(axis=0)
         for key, amount in use.items()
     }
+
+
+def _conversations(
+    stream: Stream,
+    cell: Cell,
+    weights: Floats,
+    numbers: Callable[[], Floats],
+    *,
+    state: tuple[object, ...],
+    remembered: Remembered,
+) -> Floats:
+    """Expected conversations of a cell; of two alike, one finds its prompt and one does not.
+
+    Args:
+        stream: the workload.
+        cell: the cell.
+        weights: of the nodes.
+        numbers: gives conversations at each of them.
+        state: all that the numbers rest on, besides the stream.
+        remembered: what was worked out before, for the other of the two.
+    """
+    first = cell.first_turn
+    if first is None:
+        return np.asarray((weights[:, None] * numbers()).sum(axis=0))
+
+    def parted() -> tuple[Floats, Floats]:
+        count = numbers()
+        missed = first.missed(count)
+        count = weights[:, None] * count
+        return (count * (1 - missed)).sum(axis=0), (count * missed).sum(axis=0)
+
+    state = (first.rate, first.hours, *state)
+    found, missed = remembered.get("first turns", stream, state, parted)
+    return found if first.found else missed
+
+
+def _deciding(terms: Iterable[Term]) -> set[str]:
+    """The variables that stand in some terms."""
+    return {term.variable for term in terms if term.variable}
 
 
 def expected_volume(
@@ -146,7 +201,7 @@ def expected_share(
         share: gives the part for an array of numbers of shape (nodes, months).
     """
     terms = (*stream.level, *factors)
-    values, weights = _quadrature(variables, {term.variable for term in terms if term.variable})
+    values, weights = _quadrature(variables, _deciding(terms))
     growth = _growth(stream, means(variables), variables, integrated=set())
     numbers = np.reshape(np.asarray(product(terms, values), dtype=np.float64), (-1, 1)) * growth
     total = weights @ numbers
@@ -214,10 +269,9 @@ def _nonlinear(stream: Stream, cell: Cell, profile: Profile) -> set[str]:
         bent.add(profile.turns.variable)
     for amount in profile.amounts:
         if amount.least:
-            bent |= {term.variable for term in amount.size.every if term.variable}
+            bent |= _deciding(amount.size.every)
     if cell.first_turn is not None:
-        volume = (*stream.level, *cell.share)
-        bent |= {term.variable for term in volume if term.variable} | stream.growing
+        bent |= _deciding((*stream.level, *cell.share)) | stream.growing
     return bent | _growing_twice(stream, uses)
 
 

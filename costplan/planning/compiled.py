@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 
@@ -152,9 +153,10 @@ class CompiledPlan:
     def slope(self) -> Slope:
         """What the cost leans on, nothing pinned: a what-if is drawn with the same dice."""
         streams = [priced.stream for priced in self.streams]
-        months = len(self.compiler.months)
-        make = partial(slope_of, streams, self.unknowns, months=months, remembered=self._remembered)
-        return self._remembered.get("slope", self.compiler, (), make)
+        months, unknowns = len(self.compiler.months), self.unknowns
+        make = partial(slope_of, streams, unknowns, months=months, remembered=self._remembered)
+        state = (months, *streams, *sorted(unknowns.items(), key=itemgetter(0)))
+        return self._remembered.get("slope", slope_of, state, make)
 
     @property
     def _remembered(self) -> Remembered:
