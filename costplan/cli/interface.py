@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,12 +43,14 @@ def open_default(_: argparse.Namespace) -> int:
     """Open the only scenario of this folder, else the shipped example."""
     from costplan.cli.parser import parse
 
-    return run(parse(["open", _only_scenario() or DEFAULT]))
+    return run(parse(["open", only_scenario() or DEFAULT]))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the interface."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # What `costplan serve` starts speaks to a browser over pipes.
+    is_served = "TEXTUAL_DRIVER" in os.environ
+    if not is_served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "the interface needs a terminal; for output to a file or pipe: "
             f"costplan plan {arguments.file}"
@@ -74,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         memory(),
         Versions(state / "versions" if state else None),
         settings=tuple(settings),
-        options=tuple(_options(arguments)),
+        options=tuple(option_words(arguments)),
         draws=arguments.draws,
         seed=arguments.seed,
         day=today(),
@@ -85,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     return ExitCode.FINE
 
 
-def _options(arguments: argparse.Namespace) -> Iterator[str]:
+def option_words(arguments: argparse.Namespace) -> Iterator[str]:
     """What was said of prices and draws, as it would be said again."""
     for name, usual in (("pricing", None), ("known_at", None), ("release", None),
                         ("draws", 4096), ("seed", 0)):  # fmt: skip
@@ -94,7 +97,7 @@ def _options(arguments: argparse.Namespace) -> Iterator[str]:
             yield f"--{name.replace('_', '-')}={value}"
 
 
-def _only_scenario() -> str | None:
+def only_scenario() -> str | None:
     """The scenario of the current folder, when there is exactly one."""
     found = [path.name for path in sorted(Path().glob("*.y*ml")) if _is_scenario(path)]
     return found[0] if len(found) == 1 else None

@@ -82,6 +82,7 @@ def build() -> Parser:
         prices,
         rate,
         sensitivity,
+        serve,
         tokens,
     )
 
@@ -90,7 +91,7 @@ def build() -> Parser:
     parser.set_defaults(run=interface.open_default)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     decisions = (compare, sensitivity, breakeven, goal, optimize)
-    for verb in (interface, plan, *decisions, tokens, calibrate, rate, prices, files):
+    for verb in (interface, serve, plan, *decisions, tokens, calibrate, rate, prices, files):
         verb.add_to(commands)
     return parser
 
