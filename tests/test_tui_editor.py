@@ -11,17 +11,18 @@ import pytest
 from builders_tui import press, settled, shown
 from textual.pilot import Pilot
 
-from costplan.desk import Desk
+from costplan.desk import Desk, WhatIf
 from costplan.desk.editing import Checking
 from costplan.desk.figures import Planning
 from costplan.prices import PriceBook, load_price_book
+from costplan.scenario.language import Known
 from costplan.tui.app import CostplanApp
 from costplan.tui.deciding import Deciding
 from costplan.tui.editor.editor import Editor
 from costplan.tui.editor.listing import CompletionList
 from costplan.tui.editor.marks import MarkList
 from costplan.tui.editor.text import ScenarioText
-from costplan.tui.messages import ScenarioChosen, TextWanted
+from costplan.tui.messages import ScenarioChosen, TextWanted, WhatIfMade
 from costplan.tui.view import VIEWS
 from costplan.tui.views.edit import EditView
 
@@ -103,7 +104,7 @@ class At:
 
     async def settle(self) -> None:
         """Wait until all questions are answered, those that the answers ask too."""
-        for _ in range(3):
+        for _ in range(2):
             await settled(self.pilot)
             await self.pilot.pause()
 
@@ -122,7 +123,7 @@ type Steps = Callable[[At], Awaitable[None]]
 
 def drive(path: Path | str, book: PriceBook, steps: Steps, size: tuple[int, int] = (100, 30)) -> At:
     """Open a file, go to the editor, take the steps."""
-    app = CostplanApp(Desk(str(path), book))
+    app = CostplanApp(Desk(str(path), book, draws=64))
     found: list[At] = []
 
     async def run() -> None:
@@ -155,7 +156,7 @@ def content(path: Path) -> str:
 
 def plan_of(text: str, path: Path, book: PriceBook) -> str:
     """What the plan of a text costs, as a new desk says."""
-    desk = Desk(str(path), book)
+    desk = Desk(str(path), book, draws=64)
     desk.load(text)
     return Planning().answer(desk).total["Expected"]
 
@@ -592,13 +593,13 @@ def test_a_worker_that_fails_loses_nothing(
     assert content(path) == TEXT.replace("cost.", "cost. mine!")
 
 
-@pytest.mark.parametrize("theme", ["costplan-dark", "costplan-light", "nord", "ansi-dark"])
-def test_every_theme_has_colours_for_the_text(path: Path, book: PriceBook, theme: str) -> None:
+def test_every_theme_has_colours_for_the_text(path: Path, book: PriceBook) -> None:
     async def steps(at: At) -> None:
-        at.app.theme = theme
-        await at.settle()
-        assert at.area.theme == f"costplan-{theme}"
-        assert "months: 2" in shown(at.pilot)
+        for theme in ("costplan-dark", "costplan-light", "nord", "ansi-dark"):
+            at.app.theme = theme
+            await at.settle()
+            assert at.area.theme == f"costplan-{theme}"
+            assert "months: 2" in shown(at.pilot)
 
     drive(path, book, steps)
 
@@ -618,5 +619,93 @@ def test_a_long_file_can_be_typed_in(tmp_path: Path, book: PriceBook) -> None:
         await at.pilot.press("b", "u", "d")
         await at.pilot.pause()
         assert at.listed == ["budget"]
+
+    drive(path, book, steps)
+
+
+def test_a_what_if_is_written_into_the_text(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        what_if = WhatIf().setting("workloads.chat.demand.requests", "300/day")
+        at.app.workbench.post_message(WhatIfMade(what_if))
+        await at.settle()
+        total = at.total
+        await at.press("f9")
+        await at.until(lambda: at.app.workbench.what_if == WhatIf())
+        assert at.area.text == TEXT.replace("100/day", "300/day")
+        assert at.area.cursor_location == (6, 23)
+        await at.until(lambda: at.total == total)
+        assert content(path) == TEXT  # not saved by that
+        await at.press("ctrl+z")
+        await at.until(lambda: not at.view.is_modified)
+        assert at.area.text == TEXT
+
+    drive(path, book, steps)
+
+
+def test_without_a_what_if_there_is_nothing_to_write(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        await at.press("f9")
+        assert "no what-if" in at.app.workbench.said
+
+    drive(path, book, steps)
+
+
+PAIRS = [
+    ("a: 1\n", "a: 2\n"),
+    ("a: 1\nb: 2\n", "a: 1\nc: 3\nb: 2\n"),
+    ("a: 1\nb: 2\n", "b: 2\n"),
+    ("a: 1", "a: 1\nb: 2"),
+    ("a: 1\n", ""),
+    ("", "a: 1\n"),
+    ("aaa", "aa"),
+    ("aa", "aaa"),
+    ("a: ü\nb: 日本\n", "a: ü\nb: 日本語\n"),
+]
+
+
+def test_only_what_differs_is_typed(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        editor = at.app.workbench.query_one(Editor)
+        for old, new in PAIRS:
+            editor.load(old, Known())
+            editor.type(new)
+            assert at.area.text == new
+            at.area.undo()
+            assert at.area.text == old
+
+    drive(path, book, steps)
+
+
+def test_an_end_nobody_wanted_keeps_the_text(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        at.go(1)
+        await at.type(" mine")
+        said = at.app.workbench.rescue()
+        assert said == f"What was typed and not saved is in {path.with_name('plan-2.yaml')}."
+
+    drive(path, book, steps)
+    assert content(path) == TEXT
+    assert content(path.with_name("plan-2.yaml")) == TEXT.replace("cost.", "cost. mine")
+
+
+def test_the_palette_has_the_actions_of_the_editor(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        names = {command.title for command in at.app.get_system_commands(at.app.screen)}
+        assert {"Save", "Find", "Next problem", "Write the what-if", "Own editor"} <= names
+        await at.press("escape", "1")
+        names = {command.title for command in at.app.get_system_commands(at.app.screen)}
+        assert "Next problem" not in names
+
+    drive(path, book, steps)
+
+
+def test_ones_own_editor_is_opened_on_what_is_saved(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        await at.press("f4")  # a test has no terminal to lend
+        assert "cannot be lent" in at.app.workbench.said
+        at.go(1)
+        await at.type(" mine")
+        await at.press("f4")
+        assert "save it first" in at.app.workbench.said
 
     drive(path, book, steps)

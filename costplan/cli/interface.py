@@ -81,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         draws=arguments.draws,
         seed=arguments.seed,
         day=today(),
+        editor=os.environ.get("VISUAL") or os.environ.get("EDITOR") or "",
         others=tuple(example.name for example in shipped_scenarios()),
     )
     preferences = Preferences.kept(state)

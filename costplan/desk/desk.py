@@ -53,6 +53,8 @@ class Desk:
     seed: int = 0
     day: date | None = None
     """Today, for what costs money today; None where nobody said."""
+    editor: str = ""
+    """The user's own editor, as a command."""
     others: tuple[str, ...] = ()
     """Scenario files that can be opened instead."""
     _scenario: Scenario | None = field(default=None, repr=False)

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher, unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from costplan.desk.whatif import WhatIf
 from costplan.documents import split_path
 from costplan.errors import CostplanError, FileError, PlanWarning, ScenarioError
 from costplan.meters import Meter
@@ -18,6 +19,7 @@ from costplan.prices import Model, Price, PriceBook, with_own_files
 from costplan.report.prices import price_list, shown_rate
 from costplan.report.table import warning_line
 from costplan.scenario import Scenario, find_scenario, read_scenario
+from costplan.scenario.editing import with_settings
 from costplan.scenario.language import (
     Entry,
     Known,
@@ -51,6 +53,8 @@ class Opened:
     stamp: Stamp | None = None
     """By what the file is recognised when it is saved; None for an example that ships with
     costplan, which is not written over."""
+    editor: str = ""
+    """The user's own editor, as the environment names it."""
     mark: str = ""
     """What the file begins with before the text: a byte order mark."""
 
@@ -129,7 +133,35 @@ class Opening:
         files = _files_below(file.parent) if isinstance(file, Path) else ()
         known = Known(offered_models(_prices(desk), _day(desk)), tuple(files))
         bare = text.removeprefix(_MARK)
-        return Opened(desk.path, bare, known, stamp, text.removesuffix(bare))
+        mark = text.removesuffix(bare) if bare else text
+        return Opened(desk.path, bare, known, stamp, desk.editor, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenIn:
+    """A text with a what-if in it."""
+
+    before: str
+    text: str
+    what_if: WhatIf
+    """What is left of the what-if: the variant."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritingIn:
+    """Write the what-if into the text, which is not saved by that."""
+
+    text: str
+    what_if: WhatIf
+
+    def answer(self, _desk: Desk) -> WrittenIn:
+        """The text in which only these values are others.
+
+        Raises:
+            CostplanError: it cannot be changed so; says why.
+        """
+        text = with_settings(self.text, self.what_if.settings, self.what_if.variant)
+        return WrittenIn(self.text, text, WhatIf(self.what_if.variant))
 
 
 @dataclass(frozen=True, slots=True)

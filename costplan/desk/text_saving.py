@@ -64,8 +64,9 @@ class SavingCopy:
     """Write the text to a new file: beside the one that is open, or where one works."""
 
     text: str
-    name: str
-    """A path; where something is there already, it gets a number."""
+    name: str = ""
+    """A path; where something is there already, it gets a number. Empty, it is called after the
+    open file, and stands beside it if that is on disk."""
 
     def answer(self, desk: Desk) -> Saved:
         """The text, in a file that was not there.
@@ -73,7 +74,11 @@ class SavingCopy:
         Raises:
             SaveError: it cannot be written; says why.
         """
-        for path in _names(Path(self.name)):
+        beside = Path(desk.path)
+        wanted = Path(self.name) if self.name else beside
+        if not self.name and not beside.exists():
+            wanted = Path(beside.name)
+        for path in _names(wanted):
             with suppress(ChangedFileError):
                 stamp = save(path, self.text.encode(), None, keep=_keeping(desk, path))
                 return Saved(str(path), self.text, stamp, f"wrote {path}", is_copy=True)

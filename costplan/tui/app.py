@@ -70,7 +70,8 @@ class CostplanApp(App[None]):
         LOG.error("fatal", exc_info=fault)
         self._exit_renderables.append(
             f"costplan: the interface stopped: {type(fault).__name__}: {fault}\n"
-            "Nothing on disk was changed. `costplan open --debug FILE` writes down what led to it."
+            f"{self.workbench.rescue() or 'Nothing on disk was changed.'} "
+            "`costplan open --debug FILE` writes down what led to it."
         )
         self._close_messages_no_wait()
 
@@ -98,6 +99,7 @@ class CostplanApp(App[None]):
         yield SystemCommand("Picture", "Save the screen as SVG", bench.action_picture)
         yield SystemCommand("Command line", "What prints the same", bench.action_command)
         yield SystemCommand("Tour", "Four steps around the interface", self.action_tour)
+        yield from bench.front.commands()
         for entry in VIEWS:
             shown = partial(bench.post_message, ViewChosen(entry.id))
             yield SystemCommand(f"View: {entry.title}", "Go to this view", shown)

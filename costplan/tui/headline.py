@@ -27,6 +27,8 @@ class Headline(Widget):
     changes: reactive[tuple[str, ...]] = reactive(())
     """What the what-if changes, in words; its paths until they are known."""
     figures: reactive[Figures | None] = reactive(None)
+    draft: reactive[str | None] = reactive(None)
+    """A text that is not saved; the plan is of it."""
     is_busy: reactive[bool] = reactive(False)
     problems: reactive[tuple[str, ...]] = reactive(())
 
@@ -37,6 +39,8 @@ class Headline(Widget):
 
     def _what(self) -> Iterator[Part]:
         yield (clean(self.scenario.name) if self.scenario else self.title, "bold")
+        if self.draft is not None:
+            yield ("not saved", "$warning")
         if self.what_if.variant:
             yield Content.assemble("variant ", (clean(self.what_if.variant), "bold $primary"))
         if settings := self.what_if.settings:

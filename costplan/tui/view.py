@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple
 
+from textual.app import SystemCommand
 from textual.reactive import var
 from textual.widget import Widget
 
@@ -79,6 +81,10 @@ class View(Widget):
     def watch_in_front(self) -> None:
         """Catch up."""
         self.ask()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers beside, while it is in front."""
+        return ()
 
     def differs(self) -> str:
         """What is typed and not saved, as a difference from the file."""

@@ -19,6 +19,7 @@ from costplan.desk.editing import Opening
 from costplan.desk.figures import Figures, Planning, Reading
 from costplan.desk.fitting import Fitted, Fitting
 from costplan.desk.keeping import BringingBack, Kept
+from costplan.desk.text_saving import SavingCopy
 from costplan.errors import CostplanError
 from costplan.scenario import Scenario
 from costplan.tui.asking import ERRAND, Asking, Queue, answered
@@ -117,6 +118,7 @@ class Workbench(Screen[None]):
             here.what_if,
             here.changes,
             here.figures,
+            here.draft,
             here.is_busy,
             here.problems,
             title=here.title_shown,
@@ -410,6 +412,11 @@ class Workbench(Screen[None]):
         if number <= len(VIEWS):
             self.post_message(ViewChosen(VIEWS[number - 1].id))
 
+    @property
+    def front(self) -> View:
+        """The view in front."""
+        return self.query_one(f"#{self.view}", View)
+
     @on(ViewChosen)
     async def _show_view(self, message: ViewChosen) -> None:
         switcher = self.query_one("#views", ContentSwitcher)
@@ -425,6 +432,16 @@ class Workbench(Screen[None]):
             view.in_front = view.id == name
             if view.in_front:
                 view.focus_first()
+
+    def rescue(self) -> str:
+        """Write what is not saved to a new file, as everything ends; says where it is."""
+        if self.draft is None:
+            return ""
+        try:
+            saved = SavingCopy(self.draft).answer(self._desk)
+        except (CostplanError, OSError) as error:
+            return f"What was typed could not be saved: {error}"
+        return f"What was typed and not saved is in {saved.path}."
 
     @on(TextWanted)
     async def _show_text(self, message: TextWanted) -> None:

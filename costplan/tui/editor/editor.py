@@ -16,8 +16,8 @@ from textual.widgets import Static, TextArea
 from textual.widgets.text_area import Selection
 
 from costplan.report.table import clean
-from costplan.scenario.language import Known, Marked, described
-from costplan.tui.editor.finding import FindBar, nearest, places_of
+from costplan.scenario.language import Known, Marked, described, lines_of
+from costplan.tui.editor.finding import FindBar, Place, nearest, places_of
 from costplan.tui.editor.listing import CompletionList
 from costplan.tui.editor.marks import MarkList
 from costplan.tui.editor.text import ScenarioText
@@ -79,9 +79,13 @@ class Editor(Widget, can_focus=True):
         area.scroll_to(*scroll, animate=False)
 
     def type(self, text: str) -> None:
-        """Put another text in the place of this one, as if it had been typed: it can be undone."""
-        area = self.area
-        area.replace(text, (0, 0), area.document.end)
+        """Have another text, as if it had been typed: only what differs, and it can be undone."""
+        old, new = "\n".join(self.lines), "\n".join(lines_of(text))
+        start = _alike(old, new)
+        end = len(old) - _alike(old[start:][::-1], new[start:][::-1])
+        body = new[start : len(new) - (len(old) - end)]
+        self.area.replace(body, _place(old, start), _place(old, end))
+        self.show(*_place(new, start))
 
     def close(self) -> None:
         """Nothing can be typed until another text is loaded."""
@@ -183,3 +187,14 @@ class Editor(Widget, can_focus=True):
         row, column = places[at]
         self._select(row, column, column + len(wanted))
         bar.count(at + 1, len(places))
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((k for k, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _place(text: str, offset: int) -> Place:
+    """Where an offset stands."""
+    return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1

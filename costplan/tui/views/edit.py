@@ -1,32 +1,23 @@
-"""The scenario as text: read from its file, checked as it is typed, and written back."""
+"""The scenario as text: typed, completed, mended, and the plan follows."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from functools import partial
 from typing import Any, ClassVar
 
-from textual import on
-from textual.app import ComposeResult
+from textual.app import SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.reactive import var
 
-from costplan.desk import Question
-from costplan.desk.editing import Checked, Checking, Opened, Opening, difference, line_of
-from costplan.desk.text_saving import Saved, SavingCopy, SavingText
-from costplan.tui.deciding import Deciding
-from costplan.tui.editor.editor import Editor
-from costplan.tui.messages import Asked, Drafted, Errand, Said
-from costplan.tui.picking import Choice
+from costplan.desk import WhatIf
+from costplan.desk.editing import Checked, WritingIn, WrittenIn, line_of
+from costplan.desk.outside import edit_outside
+from costplan.tui.editor.file_text import FileText
+from costplan.tui.messages import Said, WhatIfMade
 from costplan.tui.view import Keys, View
 
-ON_DISK = (
-    Choice("reload", "Reload", "take what is on disk; what was typed is gone"),
-    Choice("mine", "Keep mine", "saving will write over what is on disk"),
-    Choice("both", "Both", "write what was typed to a new file, and reload"),
-)
 
-
-class EditView(View):
+class EditView(FileText):
     """The scenario as text. The plan follows what is typed as long as it is valid."""
 
     HELP: ClassVar[str] = (
@@ -40,92 +31,22 @@ class EditView(View):
         ("F8  n", "the next problem; shift+F8, N the one before"),
         ("ctrl+f", "find; F3 again, shift+F3 back"),
         ("ctrl+z", "undo; ctrl+y redo"),
+        ("F9", "write the what-if into the text"),
+        ("F4", "open the file in your own editor, at this line"),
         ("Esc", "from the text to the keys of the views; i or Enter back"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", key_display="^s"),
+        Binding("f4", "outside", show=False),
+        Binding("f9", "write_what_if", show=False),
     ]
 
-    path: var[str] = var("")
-    """The file that is open."""
-
-    _opened: Opened | None = None
-    """The file as the text began from it; None until it was read."""
-    _pristine: tuple[str, ...] = ()
-    """The lines the editor made of it."""
-    _is_deciding = False
-    _after_copy: Opened | None = None
-    """What is shown once what was typed stands in a file of its own."""
-
-    def compose(self) -> ComposeResult:
-        """The editor, and nothing else."""
-        yield Editor()
-
-    @property
-    def editor(self) -> Editor:
-        """The editor."""
-        return self.query_one(Editor)
-
-    @property
-    def typed(self) -> str:
-        """The whole text as it would be saved."""
-        return self._opened.retyped(self.editor.lines) if self._opened else ""
-
-    @property
-    def is_modified(self) -> bool:
-        """Whether something was typed that is not saved."""
-        return self._opened is not None and tuple(self.editor.lines) != self._pristine
+    _what_if: WhatIf | None = None
+    """What is left of a what-if that was written into the text."""
 
     def focus_first(self) -> None:
         """One can type at once."""
         self.editor.area.focus()
-
-    # Asking and being told
-
-    def question(self) -> Question | None:
-        """What stands in the file, or what is wrong with what is typed."""
-        return Checking(self.typed) if self.is_modified else Opening()
-
-    def ask(self, *, again: bool = False) -> None:
-        """Ask also where the file is no valid scenario: this is the place to mend it."""
-        question = self.question() if self.in_front and self.is_mounted else None
-        if question is not None and (again or question != self._asked):
-            self._ask(question)
-
-    def _ask(self, question: Question) -> None:
-        self._asked = question
-        self.post_message(Asked(self.id or "", question))
-
-    def on_mount(self) -> None:
-        """Read the file."""
-        self.ask()
-
-    def watch_in_front(self) -> None:
-        """The problems are told here, by the line."""
-        if self.is_mounted:
-            self.screen.set_class(self.in_front, "-editing")
-        self.ask()
-
-    def watch_path(self) -> None:
-        """Another file was opened; what was typed in the one before has been decided on."""
-        if self.is_mounted:
-            self._opened, self._asked = None, None
-            self.editor.close()
-            self.ask()
-
-    def watch_answer(self, answer: Any) -> None:
-        """The file, or what is wrong with the text."""
-        if isinstance(answer, Opened) and answer.path == self.path:
-            self._take(answer)
-        elif isinstance(answer, Checked) and answer.text == self.typed:
-            self.editor.marks = answer.marks
-            if not answer.errors and self.is_modified:
-                self.post_message(Drafted(answer.text, holds=True))
-
-    def watch_problems(self, problems: tuple[str, ...]) -> None:
-        """The file cannot be read at all."""
-        if problems:
-            self.post_message(Said("\n".join(problems), is_problem=True))
 
     def watch_wanted(self, wanted: str) -> None:
         """Show where a value is written, as soon as the text is there."""
@@ -136,114 +57,50 @@ class EditView(View):
             else:
                 self.post_message(Said(f"{wanted} is not written in the file"))
 
-    # What is typed, and what stands in the file
+    def watch_answer(self, answer: Any) -> None:
+        """What a text with the what-if in it is; the rest is of the file."""
+        if isinstance(answer, WrittenIn) and answer.before == self.typed:
+            self._what_if = answer.what_if
+            self.editor.type(answer.text)
+        super().watch_answer(answer)
+        if isinstance(answer, Checked) and self._what_if is not None:
+            self.post_message(WhatIfMade(self._what_if))  # the rest stands in the text now
+            self._what_if = None
+        if self.wanted:
+            self.watch_wanted(self.wanted)
 
-    def _take(self, answer: Opened) -> None:
-        before = self._opened
-        if before is None or not self.is_modified:
-            if before is None or answer.text != before.text:
-                self._load(answer)
-            self._opened, self.editor.area.known = answer, answer.known
-            self._ask(Checking(answer.text))
-        elif answer.text == before.text:
-            self._ask(Checking(self.typed))  # a file that it names is another
-        elif answer.text == self.typed:
-            self._settle(answer)
-        elif not self._is_deciding:
-            self._decide(answer)
-
-    def _load(self, answer: Opened) -> None:
-        """Show the file as it is on disk."""
-        self._opened = answer
-        self.editor.load(answer.text, answer.known)
-        self._settle(answer)
-        self._ask(Checking(answer.text))
-        self.watch_wanted(self.wanted)
-
-    def _settle(self, answer: Opened) -> None:
-        """What is typed is what stands on disk."""
-        self._opened, self._pristine = answer, tuple(self.editor.lines)
-        self._draft()
-
-    def _draft(self) -> None:
-        """Tell the screen what is typed and not saved."""
-        modified = self.is_modified
-        self.editor.state = "modified" if modified else "saved"
-        self.post_message(Drafted(self.typed if modified else None))
-
-    @on(Editor.Typed)
-    def _take_typed(self, event: Editor.Typed) -> None:
-        event.stop()
-        if self._opened is not None:
-            self._draft()
-            self._ask(Checking(self.typed))
-
-    def _decide(self, answer: Opened) -> None:
-        """Somebody else changed the file while something is typed here."""
-        self._is_deciding = True
-        shows = difference(answer.text, self.typed, ("on disk", "typed here"))
-        says = f"{self.path} was changed by somebody else."
-
-        def decided(choice: str | None) -> None:
-            self._is_deciding = False
-            if choice == "both":
-                self._copy(answer)
-            elif choice == "reload":
-                self._load(answer)
-            else:
-                self._opened = answer
-                self._draft()
-
-        self.app.push_screen(Deciding("Changed on disk", says, ON_DISK, shows=shows), decided)
-
-    # Saving
-
-    def action_save(self) -> None:
-        """Write what is typed to the file; beside it, where that is not the user's."""
-        if self._opened is None:
-            return
-        if not self.is_modified:
-            self.post_message(Said("nothing to save: the file holds what is shown"))
-        elif (stamp := self._opened.stamp) is not None:
-            self.post_message(Errand(SavingText(self.typed, stamp, self._opened.mark)))
+    def action_write_what_if(self) -> None:
+        """Write the values of the what-if into the text; saving is another step."""
+        if self.what_if.settings:
+            self._ask(WritingIn(self.typed, self.what_if))
         else:
-            self._copy(self._opened)
+            self.post_message(Said("there is no what-if to write into the text"))
 
-    def _copy(self, after: Opened) -> None:
-        """Write what is typed to a new file, and show the other text then."""
-        self._after_copy = after
-        self.post_message(Errand(SavingCopy(self.typed, after.copy_name)))
-
-    def differs(self) -> str:
-        """What is typed and not saved."""
-        before = self._opened.text if self._opened else ""
-        return difference(before, self.typed, ("file", "typed"))
-
-    def settle(self, choice: str) -> None:
-        """Save, copy or discard what is not saved."""
-        if choice == "save":
-            self.action_save()
-        elif self._opened is not None and choice == "copy":
-            self._copy(self._opened)
-        elif self._opened is not None:
-            self._load(self._opened)
-
-    def done(self, answer: Any) -> None:
-        """Something was written."""
-        if not isinstance(answer, Saved) or self._opened is None:
+    def action_outside(self) -> None:
+        """Open the file in the user's own editor; what it saves is noticed."""
+        opened = self._opened
+        if opened is None or self.is_modified or opened.stamp is None:
+            self.post_message(Said("save it first: another editor reads what is on disk"))
             return
-        if answer.is_copy:
-            after, self._after_copy = self._after_copy, None
-            if after is not None:
-                self._load(after)
-            return
-        self._opened = replace(self._opened, text=answer.text, stamp=answer.stamp)
-        if self.typed == answer.text:
-            self._settle(self._opened)
+        try:
+            with self.app.suspend():
+                row = self.editor.area.cursor_location[0]
+                trouble = edit_outside(opened.editor, self.path, row + 1)
+        except SuspendNotSupported:
+            trouble = "this terminal cannot be lent to another program"
+        if trouble:
+            self.post_message(Said(trouble, is_problem=True))
 
-    def failed(self, question: Question) -> None:
-        """It could not be written; if the file is another now, that is to be decided."""
-        if isinstance(question, SavingCopy):
-            self._after_copy = None
-        elif isinstance(question, SavingText):
-            self._ask(Opening())
+    def commands(self) -> Iterable[SystemCommand]:
+        """Every action of the editor by name."""
+        editor = self.editor
+        yield SystemCommand("Save", "Write the text to its file", self.action_save)
+        yield SystemCommand("Find", "Look for something in the text", editor.action_find)
+        problem = partial(editor.action_next_problem, 1)
+        yield SystemCommand("Next problem", "Go to what is wrong", problem)
+        complete = editor.area.action_complete
+        yield SystemCommand("Complete", "List what can be typed here", complete)
+        yield SystemCommand(
+            "Write the what-if", "Into the text, not saved yet", self.action_write_what_if
+        )
+        yield SystemCommand("Own editor", "Open the file in it", self.action_outside)
