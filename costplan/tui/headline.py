@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from costplan.desk import WhatIf
 from costplan.desk.figures import Figures
+from costplan.report.headline import delta_text
 from costplan.report.table import cell_width, clean
 from costplan.scenario import Scenario
 
@@ -58,6 +59,9 @@ class Headline(Widget):
             return
         figures, total = self.figures, self.figures.total
         yield Content.assemble((total["Expected"], "bold"), " expected")
+        if figures.base is not figures.projection:
+            delta = delta_text(figures.projection, figures.base)
+            yield Content.assemble((delta, "bold $accent"), " to the plan as written")
         yield (figures.verdict, _style(figures))
         if "P10" in total:
             yield f"P10 {total['P10']} to P90 {total['P90']}"

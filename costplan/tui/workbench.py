@@ -106,6 +106,7 @@ class Workbench(Screen[None]):
         self._desk = desk
         self._queue = Queue()
         self._history = History(WhatIf(variant))
+        self._levers_wanted: bool | None = None
         self._leaving: Callable[[], object] | None = None
         self._is_fresh = False
         self.set_reactive(Workbench.what_if, self._history.now)
@@ -301,23 +302,23 @@ class Workbench(Screen[None]):
     def action_levers(self) -> None:
         """Go to the what-if panel; from there, put it away."""
         panel = self.query_one(LeverPanel)
-        if panel.has_focus_within:
-            self._show_levers(is_shown=False)
-            self.query_one(f"#{self.view}", View).focus_first()
-        else:
-            self._show_levers(is_shown=True)
-            panel.focus_first()
+        self._levers_wanted = not panel.has_focus_within
+        self._place_levers()
+        (panel if self._levers_wanted else self.query_one(f"#{self.view}", View)).focus_first()
 
     @on(LeversLeft)
     def _leave_levers(self) -> None:
         """Back to the view; where the panel lies over it, put it away."""
         if not self.has_class("-roomy"):
-            self._show_levers(is_shown=False)
+            self._levers_wanted = None
+            self._place_levers()
         self.query_one(f"#{self.view}", View).focus_first()
 
-    def _show_levers(self, *, is_shown: bool) -> None:
-        self.set_class(is_shown, "-levers")
-        self.set_class(not is_shown, "-no-levers")
+    def _place_levers(self) -> None:
+        """Until the reader says otherwise, the panel stands beside the plan where there is room."""
+        is_default = self._levers_wanted is None and self.view == VIEWS[0].id
+        self.set_class(bool(self._levers_wanted), "-levers")
+        self.set_class(not self._levers_wanted and not is_default, "-no-levers")
 
     # Files
 
@@ -428,6 +429,7 @@ class Workbench(Screen[None]):
 
     def _to_front(self, name: str) -> None:
         self.view = name
+        self._place_levers()
         for view in self.query_one("#views").query(View):
             view.in_front = view.id == name
             if view.in_front:
