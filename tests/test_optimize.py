@@ -44,7 +44,7 @@ def found(wishes: Wishes, text: str = TICKETS) -> Optimum:
         scenario(text),
         "tickets",
         wishes,
-        lambda each, levers: project(each, book(), draws=1, levers=levers),
+        lambda each, volume: project(each, book(), draws=1, volume=volume),
     )
 
 
@@ -132,7 +132,7 @@ def test_the_mix_changes_with_the_exchange_rate(tmp_path: Path) -> None:
             """),
         "tickets",
         Wishes(),
-        lambda each, levers: project(each, with_own(book(), tmp_path), draws=1, levers=levers),
+        lambda each, volume: project(each, with_own(book(), tmp_path), draws=1, volume=volume),
     )
     chosen = [(str(phase.months[0]), set(phase.mix.shares)) for phase in best.phases]
     assert chosen == [("2026-12", {"there/one"}), ("2027-02", {"here/one"})]

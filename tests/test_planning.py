@@ -15,7 +15,7 @@ from plans import book, plan, scenario
 
 from costplan.engine.distributions import from_range
 from costplan.errors import ScenarioError, UnknownNameError, UsageError
-from costplan.planning import Levers, check, project
+from costplan.planning import check, project
 
 CHAT = """
 uncertainty: {uncertainty}
@@ -335,22 +335,11 @@ def test_seats_are_billed_per_user_and_month() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("levers", "factor"),
-    [(Levers(volume=1.5), Decimal("1.5")), (Levers(volume=0), Decimal(0)), (Levers(), Decimal(1))],
-)
-def test_volume_lever(levers: Levers, factor: Decimal) -> None:
-    """The volume lever multiplies every demand."""
-    found = project(scenario(GEMINI), book(), levers=levers)
-    assert found.totals()[0].expected == 31 * Decimal("0.75") * factor
-
-
-def test_cheapest_lever_moves_shares() -> None:
-    """With all of it moved, the mix of Luna and Sol is Luna alone: 0.2 a day at 1,000 requests."""
-    found = project(scenario(chat()), book(), levers=Levers(cheapest=1.0))
-    assert found.totals()[0].expected == 31 * Decimal("0.2")
-    half = project(scenario(chat()), book(), levers=Levers(cheapest=0.5))
-    assert float(half.totals()[0].expected) == pytest.approx(31 * (0.925 * 0.2 + 0.075 * 4))
+@pytest.mark.parametrize("volume", [1.5, 0.0, 1.0])
+def test_a_part_of_the_volume(volume: float) -> None:
+    """All demand is multiplied: 0.75 a day over the 31 days of December."""
+    found = project(scenario(GEMINI), book(), volume=volume)
+    assert found.totals()[0].expected == 31 * Decimal("0.75") * Decimal(str(volume))
 
 
 def test_known_at_in_the_scenario_pins_the_prices() -> None:
@@ -700,19 +689,6 @@ def test_hours_are_those_of_the_days_a_model_runs() -> None:
         timing: {seconds: 36}
     """
     assert [row.hours_per_day for row in plan(text).processing] == pytest.approx([1, 1])
-
-
-def test_cheapest_lever_looks_past_a_promotion() -> None:
-    """Gemini 3.8 Flash at 0.75/3.75 is cheapest in December; over three months Haiku 4.5 is not.
-
-    Averaged over the days Flash costs 7.44 for input and output, Haiku 4.5 costs 6.
-    """
-    text = GEMINI.replace(
-        "{google/gemini-3.8-flash: 100%}",
-        "{google/gemini-3.8-flash: 50%, anthropic/claude-haiku-4-5: 50%}",
-    )
-    moved = project(scenario(text), book(), levers=Levers(cheapest=1.0))
-    assert {item.model for item in moved.line_items} == {"anthropic/claude-haiku-4-5"}
 
 
 def test_uncertain_turns_write_their_prompt_once_each() -> None:

@@ -104,7 +104,7 @@ def _price(arguments: argparse.Namespace, book: Any) -> Price:
     from costplan.planning import project
 
     counts, kept = count_store(), memory()
-    return lambda scenario, levers: project(
+    return lambda scenario, volume: project(
         scenario,
         book,
         months=arguments.months,
@@ -113,7 +113,7 @@ def _price(arguments: argparse.Namespace, book: Any) -> Price:
         seed=arguments.seed,
         counts=counts,
         memory=kept,
-        levers=levers,
+        volume=volume,
     )
 
 

@@ -19,13 +19,12 @@ from costplan.engine.distributions import from_range
 from costplan.engine.projection import Projection
 from costplan.errors import CostplanError, UnknownNameError, UsageError
 from costplan.periods import Month
-from costplan.planning import Levers
 from costplan.quantity import Quantity
 from costplan.scenario.optimizing import Wishes
 from costplan.scenario.schema import Budget, MixFrom, Routing, Scenario, Workload
 
-type Price = Callable[[Scenario, Levers], Projection]
-"""Projects a scenario with levers."""
+type Price = Callable[[Scenario, float], Projection]
+"""Projects a scenario with all its demand multiplied by a number."""
 type Left = Mapping[tuple[Month, str, str], float]
 """By month, owner and key of a rate limit, how much of it the other workloads use at their peak."""
 
@@ -125,7 +124,7 @@ def optimize(
     wishes = replace(wishes, among=tuple(_among(workload, wishes)))
     known = replace(wishes, among=tuple(dict.fromkeys((*wishes.among, *_timed(workload)))))
     alone = replace(scenario, workloads={name: workload}, optimize={name: known}, budget=Budget())
-    now = price(alone, Levers())
+    now = price(alone, 1.0)
     left = _left(scenario, name, price)
     left_out: dict[str, str] = {}
     each = tuple(_alone(alone, name, wishes, price, left_out))
@@ -148,7 +147,7 @@ def optimize(
         mixes.append((those[0].first if phases else date.min, rounded))
         shares = {model: float(share) for model, share in rounded.items()}
         phases.append(Phase(those, replace(mix, shares=shares), candidates))
-    best = price(_routed(alone, name, mixes), Levers())
+    best = price(_routed(alone, name, mixes), 1.0)
     if wishes.budget is not None and best.horizon.expected > wishes.budget:
         raise NoMixError(
             f"{name}: the cheapest mix that keeps the rules costs {best.horizon.expected:,.2f} "
@@ -196,7 +195,7 @@ def _alone(
             continue
         routed = _routed(scenario, name, [(date.min, {model: Decimal(1)})])
         try:
-            whole = price(routed, Levers())
+            whole = price(routed, 1.0)
         except CostplanError as error:
             left_out[model] = str(error).splitlines()[-1]
             continue
@@ -279,11 +278,11 @@ def _routed(
 def _curve(scenario: Scenario, whole: Projection, price: Price) -> tuple[tuple[float, ...], ...]:
     """Money by month for rising shares: two rows where cost is proportional to its share."""
     top = _by_month(whole)
-    half = _by_month(price(scenario, Levers(volume=0.5)))
+    half = _by_month(price(scenario, 0.5))
     nothing = (0.0,) * len(top)
     if all(abs(2 * h - t) <= _STRAIGHT * abs(t) for h, t in zip(half, top, strict=True)):
         return nothing, top
-    parts = (Levers(volume=k / _PIECES) for k in range(1, _PIECES))
+    parts = (k / _PIECES for k in range(1, _PIECES))
     return nothing, *(_by_month(price(scenario, part)) for part in parts), top
 
 
@@ -325,7 +324,7 @@ def _left(scenario: Scenario, name: str, price: Price) -> Left:
     if not scenario.limits or not others:
         return {}
     capacity = price(
-        replace(scenario, workloads=others, optimize={}, budget=Budget()), Levers()
+        replace(scenario, workloads=others, optimize={}, budget=Budget()), 1.0
     ).capacity
     uses = capacity.limits if capacity else ()
     return {(use.month, use.name, use.limit): use.peak for use in uses}

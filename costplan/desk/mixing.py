@@ -15,7 +15,7 @@ from costplan.documents import join_path
 from costplan.engine.ledger import as_decimal
 from costplan.engine.projection import Projection
 from costplan.errors import UsageError
-from costplan.planning import Levers, project
+from costplan.planning import project
 from costplan.report.money import MoneyFormat
 from costplan.report.optimize import (
     alone_table,
@@ -134,20 +134,20 @@ def _price(desk: Desk, what_if: WhatIf) -> Price:
     Trials are remembered: a rule that is switched asks for most of them again.
     """
 
-    def price(scenario: Scenario, levers: Levers) -> Projection:
+    def price(scenario: Scenario, volume: float) -> Projection:
         mixes = tuple(
             (name, tuple((each.from_, *each.mix.items()) for each in workload.routing.mix))
             for name, workload in scenario.workloads.items()
             if workload.routing
         )
-        return desk.recall((what_if, levers, mixes), lambda: planned(scenario, levers))
+        return desk.recall((what_if, volume, mixes), lambda: planned(scenario, volume))
 
-    def planned(scenario: Scenario, levers: Levers) -> Projection:
-        made = draw(scenario, levers, 1)
+    def planned(scenario: Scenario, volume: float) -> Projection:
+        made = draw(scenario, volume, 1)
         steps = made.billing is not None and made.billing.is_mean
-        return draw(scenario, levers, _BILLED) if steps else made
+        return draw(scenario, volume, _BILLED) if steps else made
 
-    def draw(scenario: Scenario, levers: Levers, draws: int) -> Projection:
+    def draw(scenario: Scenario, volume: float, draws: int) -> Projection:
         return project(
             scenario,
             desk.book,
@@ -155,7 +155,7 @@ def _price(desk: Desk, what_if: WhatIf) -> Price:
             seed=desk.seed,
             counts=desk.counts,
             memory=desk.memory,
-            levers=levers,
+            volume=volume,
         )
 
     return price

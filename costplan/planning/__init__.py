@@ -8,13 +8,11 @@ about, without the simulation. `FileBench` is what the interface works on.
 from __future__ import annotations
 
 from costplan.planning.compiled import CompiledPlan
-from costplan.planning.levers import Levers
 from costplan.planning.naming import with_unknown_models
 from costplan.planning.projecting import adjusted, check, compile_plan, project
 
 __all__ = [
     "CompiledPlan",
-    "Levers",
     "adjusted",
     "check",
     "compile_plan",

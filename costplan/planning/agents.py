@@ -34,7 +34,7 @@ class SubAgent:
 
     def profiler(self, of: Profiler) -> Profiler:
         """What builds their profiles, beside that of the conversations that start them."""
-        return Profiler(self.request, of.path, of.sizes, of.findings, of.longer, self.below)
+        return Profiler(self.request, of.path, of.sizes, of.findings, self.below)
 
 
 def sub_agents(request: Request, path: KeyPath, sizes: Sizes) -> Iterator[SubAgent]:

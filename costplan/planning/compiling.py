@@ -34,7 +34,6 @@ from costplan.planning.fit import check_fit, is_priced, served
 from costplan.planning.hints import hint_workload
 from costplan.planning.holidays import Holidays
 from costplan.planning.hours import by_hours
-from costplan.planning.levers import Levers
 from costplan.planning.overheads import Overheads
 from costplan.planning.peaks import Peaks
 from costplan.planning.profiles import Profiler, Served
@@ -70,7 +69,8 @@ class Compiler:
     scenario: Scenario
     book: PriceBook
     sizes: Sizes
-    levers: Levers
+    volume: float
+    """What all demand is multiplied by."""
     findings: Findings
     holidays: Holidays
     remembered: Remembered
@@ -114,7 +114,7 @@ class Compiler:
             variables,
             findings,
             self.holidays,
-            self.levers.volume,
+            self.volume,
             partial(volume_uncertainty, self.scenario),
             self.remembered,
         ).compile(name, workload)
@@ -184,10 +184,8 @@ class WorkloadCompiler:
         router = Router(
             self.workload,
             self.path,
-            plan.book,
             plan.sizes.variables,
             plan.findings,
-            plan.levers.cheapest,
         )
         return tuple(router.answers(days.active))
 
@@ -196,7 +194,7 @@ class WorkloadCompiler:
         plan, request = self.plan, self.workload.request
         if not answers or request is None:
             return
-        profiler = Profiler(request, self.path, plan.sizes, plan.findings, plan.levers.output)
+        profiler = Profiler(request, self.path, plan.sizes, plan.findings)
         failing = Failing(self.workload, self.path, plan.sizes)
         agents = [
             (agent, agent.profiler(profiler))
@@ -213,7 +211,7 @@ class WorkloadCompiler:
             told.tell_hits()
         overheads = Overheads(self.workload, self.path, plan.sizes.variables, answers, demand.parts)
         for asked in overheads.asked():
-            profiler = Profiler(asked.request, asked.at, plan.sizes, plan.findings, 1.0)
+            profiler = Profiler(asked.request, asked.at, plan.sizes, plan.findings)
             for send in asked.sends:
                 yield from self._on_model(send, profiler, demand)
         yield from overheads.cells()

@@ -59,8 +59,8 @@ class Looping:
             self.findings.problem((*self.at, name), str(error))
             return Term(mean), ()
 
-    def loop(self, model: str, longer: float) -> Loop | None:
-        """The calls of one turn on that model, outputs `longer` times; None for one call."""
+    def loop(self, model: str) -> Loop | None:
+        """The calls of one turn on that model; None for one call."""
         request, size = self.request, self.sizes.size
         steps, survival = self.steps
         if steps == Term(1.0) and not survival:
@@ -69,10 +69,10 @@ class Looping:
             steps=steps,
             survival=survival,
             fan_out=self.sizes.variables.term(request.fan_out, (*self.at, "fan_out"), "positive"),
-            calls=size(request.tool_calls, model, (*self.at, "tool_calls"), longer),
+            calls=size(request.tool_calls, model, (*self.at, "tool_calls")),
             results=size(request.tool_results, model, (*self.at, "tool_results")),
             returned=tuple(
-                self._returned(agent, k, model, longer) for k, agent in enumerate(request.agents)
+                self._returned(agent, k, model) for k, agent in enumerate(request.agents)
             ),
         )
 
@@ -81,13 +81,13 @@ class Looping:
         at = (*self.at, "agents", str(k), "count")
         return self.sizes.variables.term(agent.count, at, "positive")
 
-    def _returned(self, agent: Agent, k: int, model: str, longer: float) -> tuple[Term, Size]:
+    def _returned(self, agent: Agent, k: int, model: str) -> tuple[Term, Size]:
         at = (*self.at, "agents", str(k))
         if agent.result is not None:
-            given = self.sizes.size(agent.result, model, (*at, "result"), longer)
+            given = self.sizes.size(agent.result, model, (*at, "result"))
         else:
             output = (*at, "request", "output")
-            given = self.sizes.size(agent.request.output, model, output, longer)
+            given = self.sizes.size(agent.request.output, model, output)
             if agent.request.scale is not None:
                 scale = (*at, "request", "scale")
                 by = self.sizes.variables.term(agent.request.scale, scale, "positive")

@@ -54,8 +54,6 @@ class Profiler:
     """The workload's path in the scenario."""
     sizes: Sizes
     findings: Findings
-    longer: float
-    """The lever: outputs times this."""
     below: KeyPath = ()
     """Where the request is below that of the workload: a sub-agent's."""
     made: dict[tuple[object, ...], Profile] = field(default_factory=dict)
@@ -118,7 +116,7 @@ class Profiler:
         gaps = going.gaps() if caching else None
         grown = self._grown(model, caching, gaps, at)
         use = self._use(caching, gaps, grown, first_hit=first_hit) if cached.terms else None
-        output = self.sizes.size(self.request.output, model.name, (*at, "output"), self.longer)
+        output = self.sizes.size(self.request.output, model.name, (*at, "output"))
         turns, survival = going.turns
         made = replace(
             sent,
@@ -127,7 +125,7 @@ class Profiler:
             output=self._scaled(output),
             turns=turns,
             survival=survival,
-            loop=going.loop(model.name, self.longer),
+            loop=going.loop(model.name),
             history=going.history(),
             cache=use,
             grown=grown,
@@ -203,7 +201,7 @@ class Profiler:
                 return Size()
             at = (*at, key)
             stated = stated.models[key]
-        return self._scaled(self.sizes.size(stated, name, at, self.longer))
+        return self._scaled(self.sizes.size(stated, name, at))
 
     def _use(
         self,

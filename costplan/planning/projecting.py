@@ -15,7 +15,6 @@ from costplan.planning.compiling import Compiler
 from costplan.planning.findings import Findings
 from costplan.planning.hints import check_turns, hint_assumptions, hint_growth
 from costplan.planning.holidays import Holidays
-from costplan.planning.levers import Levers
 from costplan.planning.naming import check_names
 from costplan.planning.sizes import Sizes, Variables
 from costplan.planning.uncertainty import hint_volumes
@@ -37,7 +36,7 @@ def project(
     seed: int = 0,
     counts: CountStore | None = None,
     memory: Memory | None = None,
-    levers: Levers | None = None,
+    volume: float = 1.0,
 ) -> Projection:
     """Project what a scenario will cost, month by month.
 
@@ -51,7 +50,7 @@ def project(
         seed: two projections with one seed are the same to the byte.
         counts: remembers token counts by content; a fresh one when None.
         memory: remembers holidays between runs; nothing is remembered when None.
-        levers: what-ifs laid over the whole scenario.
+        volume: what all demand is multiplied by, to plan a part of it.
 
     Raises:
         ScenarioError: models or prices are missing, a request does not fit its model, and so on;
@@ -60,7 +59,7 @@ def project(
         UsageError: months, draws or seed are out of range.
     """
     scenario = adjusted(scenario, variant, months, start)
-    plan = _compile(scenario, Grounds.of(scenario, book, counts, memory, levers))
+    plan = _compile(scenario, Grounds.of(scenario, book, counts, memory, volume))
     return plan.project(draws=draws, seed=seed)
 
 
@@ -70,7 +69,7 @@ def compile_plan(
     *,
     counts: CountStore | None = None,
     memory: Memory | None = None,
-    levers: Levers | None = None,
+    volume: float = 1.0,
     like: CompiledPlan | None = None,
 ) -> CompiledPlan:
     """Count, price and check a scenario once, to be projected as often as one likes.
@@ -80,14 +79,14 @@ def compile_plan(
         book: the prices; the book that ships with costplan when None.
         counts: remembers token counts by content; a fresh one when None.
         memory: remembers holidays between runs; nothing is remembered when None.
-        levers: what-ifs laid over the whole scenario.
+        volume: what all demand is multiplied by, to plan a part of it.
         like: a plan compiled before. What the two have in common is taken over, where book, counts
             and memory are the same: the result is as without it, and quicker.
 
     Raises:
         ScenarioError: as for `project`.
     """
-    plan = _compile(scenario, Grounds.of(scenario, book, counts, memory, levers), like)
+    plan = _compile(scenario, Grounds.of(scenario, book, counts, memory, volume), like)
     plan.slope()
     return plan
 
@@ -109,7 +108,7 @@ def check(
     for variant in (None, *scenario.variants):
         try:
             applied = scenario.apply(variant)
-            plan = _compile(applied, Grounds.of(applied, book, counts, memory, None))
+            plan = _compile(applied, Grounds.of(applied, book, counts, memory))
         except ScenarioError as error:
             problems += error.problems
         else:
@@ -183,4 +182,4 @@ def _compiler(
 
         scenario = demand_of_logs(scenario, holidays, findings)
     sizes = Sizes(scenario, grounds.counts, Variables(), findings, remembered)
-    return Compiler(scenario, book, sizes, grounds.levers, findings, holidays, remembered)
+    return Compiler(scenario, book, sizes, grounds.volume, findings, holidays, remembered)

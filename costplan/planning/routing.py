@@ -1,22 +1,19 @@
-"""A routing mix as shares: the rest worked out, the lever applied, dates turned into day ranges."""
+"""A routing mix as shares: the rest worked out, dates turned into day ranges."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from costplan.engine.model import Term
 from costplan.engine.shares import Product
-from costplan.errors import CostplanError
-from costplan.meters import Meter
 from costplan.periods import DayRange
 from costplan.planning.cascading import Answers, Cascade
 from costplan.planning.findings import Findings
 from costplan.planning.sizes import Variables
-from costplan.prices import PriceBook
 from costplan.quantity import Quantity
 from costplan.scenario.schema import MixFrom, Workload
 from costplan.schema import KeyPath
@@ -40,11 +37,8 @@ class Router:
 
     workload: Workload
     path: KeyPath
-    book: PriceBook
     variables: Variables
     findings: Findings
-    cheapest: float
-    """The lever: how much of each mix moves to its cheapest model."""
 
     def answers(self, active: DayRange) -> Iterator[Answers]:
         """Who tries what over the days with demand, for each mix in turn."""
@@ -64,7 +58,7 @@ class Router:
             listed = () if entry.from_ == date.min else (str(k), "mix")
             at = (*self.path, "routing", "mix", *listed)
             if days.days:
-                shares = self._shares(entry, at, days)
+                shares = self._shares(entry, at)
                 mix = {model: (share, (*at, model)) for model, share in shares.items()}
                 yield self.cascade.answers(days, mix)
 
@@ -75,7 +69,7 @@ class Router:
         scores = scenario.quality[self.workload.task] if self.workload.task else None
         return Cascade(self.workload, self.path, self.variables, self.findings, scores)
 
-    def _shares(self, entry: MixFrom, at: KeyPath, days: DayRange) -> dict[str, Term]:
+    def _shares(self, entry: MixFrom, at: KeyPath) -> dict[str, Term]:
         fixed = math.fsum(
             float(share.low) for share in entry.mix.values() if share and not share.is_range
         )
@@ -87,8 +81,7 @@ class Router:
         }
         moving = next((term for term in stated.values() if term.variable), Term())
         rest = Term(left, -moving.slope, moving.variable)
-        shares = {model: stated.get(model, rest) for model in entry.mix}
-        return self._shifted(shares, days) if self.cheapest else shares
+        return {model: stated.get(model, rest) for model in entry.mix}
 
     def _stated(self, share: Quantity, at: KeyPath, left: float) -> Term:
         """A share; one that is a range lies within what the fixed ones leave.
@@ -100,30 +93,6 @@ class Router:
         whole = Decimal(repr(left))
         part = replace(share, low=share.low / whole, high=share.high / whole)
         return self.variables.term(part, at, "share", of=left) * left
-
-    def _shifted(self, shares: Mapping[str, Term], days: DayRange) -> dict[str, Term]:
-        """Part of every other share moved to the model with the lowest input plus output rate.
-
-        The lowest on average over the days: a promotion that ends tomorrow does not count.
-        """
-        cost = {}
-        for model in shares:
-            try:
-                cost[model] = self._average_rate(model, days)
-            except CostplanError:
-                return dict(shares)  # the missing price is told where the model is compiled
-        cheapest = min(cost, key=lambda model: cost[model])
-        shifted = {model: term * (1 - self.cheapest) for model, term in shares.items()}
-        own = shifted[cheapest]
-        shifted[cheapest] = Term(own.base + self.cheapest, own.slope, own.variable)
-        return shifted
-
-    def _average_rate(self, model: str, days: DayRange) -> Decimal:
-        total = Decimal(0)
-        for segment, price in self.book.schedule(model, days):
-            rates = (price.rates.get(meter, Decimal(0)) for meter in (Meter.INPUT, Meter.OUTPUT))
-            total += sum(rates, Decimal(0)) * segment.days
-        return total / days.days
 
 
 def routes(answers: Answers) -> Iterator[Route]:

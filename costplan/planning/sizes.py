@@ -108,12 +108,12 @@ class Sizes:
     findings: Findings
     remembered: Remembered = field(default_factory=Remembered)
 
-    def size(self, tokens: Tokens | None, model: str, path: KeyPath, factor: float = 1.0) -> Size:
-        """The size on that model's own tokenizer, times `factor`.
+    def size(self, tokens: Tokens | None, model: str, path: KeyPath) -> Size:
+        """The size on that model's own tokenizer.
 
         A number stays the same on every model unless `counted_with` says whose tokens they are.
         """
-        return Size() if tokens is None else times(self._size(tokens, model, path), factor)
+        return Size() if tokens is None else self._size(tokens, model, path)
 
     def tools(self, request: Request, model: str, path: KeyPath) -> Size:
         """The size of a request's tools; declared ones with what the model wraps around them.

@@ -16,7 +16,6 @@ from costplan.engine.distributions import Distribution
 from costplan.memory import Memory
 from costplan.planning.findings import Findings
 from costplan.planning.growth import place_of_rate
-from costplan.planning.levers import Levers
 from costplan.planning.sizes import Stated, Variables
 from costplan.prices import PriceBook, default_book
 from costplan.scenario.schema import Budget, Scenario, Workload
@@ -35,7 +34,8 @@ class Grounds:
     """Equal only to itself, like the counts."""
     counts: CountStore
     memory: Memory
-    levers: Levers
+    volume: float
+    """What all demand is multiplied by."""
     scenario: Scenario
     written: str
 
@@ -46,7 +46,7 @@ class Grounds:
         book: PriceBook | None,
         counts: CountStore | None,
         memory: Memory | None,
-        levers: Levers | None,
+        volume: float = 1.0,
     ) -> Grounds:
         """Those of a plan: the shipped prices, and no memory, where None is given."""
         rest = _without_what_no_workload_looks_at(scenario)
@@ -54,7 +54,7 @@ class Grounds:
             book or default_book(),
             counts or CountStore(None),
             memory or Memory(),
-            levers or Levers(),
+            volume,
             rest,
             repr(rest),
         )
