@@ -72,6 +72,19 @@ def test_the_last_line_counts_what_is_left_out() -> None:
     assert [SPEND.index_at(3, y, 60, 2) for y in (0, 1, 2)] == [0, None, None]
 
 
+@pytest.mark.parametrize(
+    ("selected", "shown"), [(None, [0, 1, 2]), (2, [0, 1, 2]), (3, [1, 2, 3]), (9, [7, 8, 9])]
+)
+def test_what_is_selected_is_among_what_is_shown(selected: int | None, shown: list[int]) -> None:
+    items = tuple(item(f"item {k}", str(100 - k)) for k in range(10))
+    bars = Bars(items, selected)
+    assert [line.split()[1] for line in texts_of(bars.draw(60, 4))[:3]] == [str(k) for k in shown]
+    assert [bars.index_at(0, y, 60, 4) for y in range(3)] == shown
+    swings = tuple(swing(f"driver {k}", 1000 - 9 * (20 - k), 1100) for k in range(10))
+    tornado = Tornado("USD", Decimal(1000), "$1,000", swings, selected)
+    assert [tornado.index_at(0, y, 60, 6) for y in range(3)] == shown
+
+
 def test_savings_are_drawn_light_and_to_the_same_scale() -> None:
     lines = Bars((item("a", "-100"), item("b", "50"))).draw(40, 2)
     assert cells_of(lines, Mark.LESS)[0] == 2 * cells_of(lines, Mark.TOTAL)[1]

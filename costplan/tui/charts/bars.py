@@ -34,7 +34,8 @@ class Bars:
         """A line for each item; where lines are short the last one counts the rest."""
         if not self.items or width <= _LEAST_NAME or height < 1:
             return too_small(width, height) if self.items else []
-        shown = self.items[: _fitting(len(self.items), height)]
+        window = self._window(height)
+        shown = [self.items[k] for k in window]
         texts = [item.text for item in shown]
         amounts = max(map(cell_width, texts))
         if width < _LEAST_NAME + 2 + amounts:
@@ -43,7 +44,7 @@ class Bars:
         room = width - cell_width(names[0]) - amounts - 2
         bars = _bars([item.amount for item in shown], room)
         lines: list[Line] = []
-        for k, (name, bar, text) in enumerate(zip(names, bars, texts, strict=True)):
+        for k, name, bar, text in zip(window, names, bars, texts, strict=True):
             mark = Mark.SELECTED if k == self.selected else Mark.LABEL
             end: Run = (mark, f" {text:>{amounts}}" if amounts else "")
             lines.append(((mark, f"{name} "), *bar, end))
@@ -52,16 +53,22 @@ class Bars:
 
     def index_at(self, x: int, y: int, width: int, height: int) -> int | None:
         """The item of a line."""
-        shown = _fitting(len(self.items), height)
-        return y if 0 <= y < shown and 0 <= x < width else None
+        window = self._window(height)
+        return window[y] if 0 <= y < len(window) and 0 <= x < width else None
+
+    def _window(self, height: int) -> range:
+        items = len(self.items)
+        return window_of(items, items if items <= height else max(1, height - 1), self.selected)
 
     def legend(self) -> Line:
         """Names and amounts stand beside the bars; there is nothing to explain."""
         return ()
 
 
-def _fitting(items: int, height: int) -> int:
-    return items if items <= height else max(1, height - 1)
+def window_of(items: int, shown: int, selected: int | None) -> range:
+    """The items to show where there is room for so many: the first, or up to the selected one."""
+    first = max(0, (selected or 0) - shown + 1)
+    return range(min(first, max(0, items - shown)), min(items, first + shown))
 
 
 def rest_line(left_out: int, width: int) -> list[Line]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from costplan.report.axis import MoneyAxis
 from costplan.report.table import cell_width
-from costplan.tui.charts.bars import rest_line
+from costplan.tui.charts.bars import rest_line, window_of
 from costplan.tui.charts.canvas import Canvas
 from costplan.tui.charts.labels import left_axis, lower_axis, margin_of
 from costplan.tui.charts.marks import Line, Mark, beside, fitted, too_small
@@ -102,7 +102,8 @@ class Frontier:
         if not self.spots or not 0 <= y < height:
             return None
         if room and x >= width - room:
-            return y if y < self._listed(height) else None
+            window = self._listed(height)
+            return window[y] if y < len(window) else None
         plot = self._plot(width - room, height)
         apart = {
             k: max(abs(plot.cell(spot)[0] + plot.margin - x), abs(plot.cell(spot)[1] - y))
@@ -147,9 +148,10 @@ class Frontier:
             mark, glyph, _ = _LOOKS[self.spots[k].kind]
             canvas.cell(*cells[k], Mark.SELECTED if k == self.selected else mark, glyph)
 
-    def _listed(self, height: int) -> int:
-        """How many of the mixes the list has room for."""
-        return len(self.spots) if len(self.spots) <= height else max(0, height - 1)
+    def _listed(self, height: int) -> range:
+        """Those of the mixes that the list has room for."""
+        spots = len(self.spots)
+        return window_of(spots, spots if spots <= height else max(0, height - 1), self.selected)
 
     def _list_width(self, width: int) -> int:
         """Cells of the list with the space before it; 0 where the points need them."""
@@ -168,11 +170,12 @@ class Frontier:
         return room if room >= least else 0
 
     def _list(self, width: int, height: int) -> list[Line]:
-        shown = self.spots[: self._listed(height)]
+        window = self._listed(height)
+        shown = [self.spots[k] for k in window]
         costs = max(cell_width(spot.cost_text) for spot in shown)
         shares = max(cell_width(spot.quality_text) for spot in shown)
         lines: list[Line] = []
-        for k, spot in enumerate(shown):
+        for k, spot in zip(window, shown, strict=True):
             mark, glyph, _ = _LOOKS[spot.kind]
             name = fitted(spot.name, width - costs - shares - 6)
             text = f"{_letter(k)} {name} {spot.cost_text:>{costs}} {spot.quality_text:>{shares}}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from costplan.report.axis import MoneyAxis
 from costplan.report.table import cell_width
-from costplan.tui.charts.bars import rest_line
+from costplan.tui.charts.bars import rest_line, window_of
 from costplan.tui.charts.canvas import Canvas
 from costplan.tui.charts.labels import LabelRow, lower_axis
 from costplan.tui.charts.marks import Line, Mark, too_small
@@ -48,10 +48,10 @@ class Tornado:
 
     def draw(self, width: int, height: int) -> list[Line]:
         """A bar for each driver, its totals at both ends; the last line counts the rest."""
-        rows = self._rows(height)
         if not self.swings:
             return []
-        order = self._order()[: rows.shown]
+        rows = self._rows(height)
+        order = self._order(rows)
         swings = [self.swings[k] for k in order]
         least = LEAST_NAME + LEAST_BAR + 2
         if width < least or not swings:
@@ -80,8 +80,9 @@ class Tornado:
 
     def index_at(self, x: int, y: int, width: int, height: int) -> int | None:
         """The driver of a line."""
-        k = self._rows(height).at(y) if 0 <= x < width else None
-        return None if k is None or k >= len(self.swings) else self._order()[k]
+        rows = self._rows(height)
+        k = rows.at(y) if 0 <= x < width else None
+        return None if k is None else self._order(rows)[k]
 
     def legend(self) -> Line:
         """Which part of a bar is which end of the driver."""
@@ -94,10 +95,12 @@ class Tornado:
             (Mark.AXIS, " expected  "),
         )
 
-    def _order(self) -> list[int]:
-        """Positions of the drivers as they are drawn."""
+    def _order(self, rows: Rows) -> list[int]:
+        """Positions of the drivers that are drawn, from the top."""
         swings = self.swings
-        return sorted(range(len(swings)), key=lambda k: -abs(swings[k].high - swings[k].low))
+        order = sorted(range(len(swings)), key=lambda k: -abs(swings[k].high - swings[k].low))
+        at = order.index(self.selected) if self.selected in order else None
+        return [order[k] for k in window_of(len(order), rows.shown, at)]
 
     def _rows(self, height: int) -> Rows:
         return Rows.fit(len(self.swings), height - AXIS_LINES)
