@@ -22,6 +22,7 @@ from costplan.tui.editor.editor import Editor
 from costplan.tui.editor.listing import CompletionList
 from costplan.tui.editor.marks import MarkList
 from costplan.tui.editor.text import ScenarioText
+from costplan.tui.levers import LeverPanel
 from costplan.tui.messages import ScenarioChosen, TextWanted, WhatIfMade
 from costplan.tui.view import VIEWS
 from costplan.tui.views.edit import EditView
@@ -403,11 +404,16 @@ def test_an_example_is_saved_as_a_file_of_ones_own(
         await at.type(" mine")
         await at.press("ctrl+s")
         await at.until(lambda: bool(list(tmp_path.iterdir())))
-        await at.until(lambda: not at.view.is_modified)  # the example is as it was
+        await at.until(lambda: not at.view.is_modified)
+        await at.until(lambda: at.area.document.get_line(0).endswith(" mine"))
+        assert not [said for said in at.wrong if "cannot read" in said]  # what it names came along
+        await at.type("!")  # and now it is one's own
+        await at.press("ctrl+s")
+        await at.until(lambda: not at.view.is_modified)
 
-    drive("six-workloads.yaml", book, steps)
-    (file,) = tmp_path.iterdir()
-    assert content(file).split("\n")[0].endswith(" mine")
+    drive("support-assistant.yaml", book, steps)
+    assert content(tmp_path / "support-assistant.yaml").split("\n")[0].endswith(" mine!")
+    assert (tmp_path / "prompts" / "support.md").exists()
 
 
 async def _both_change(at: At, path: Path) -> None:
@@ -709,3 +715,45 @@ def test_ones_own_editor_is_opened_on_what_is_saved(path: Path, book: PriceBook)
         assert "save it first" in at.app.workbench.said
 
     drive(path, book, steps)
+
+
+def test_the_line_of_a_lever_is_shown(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        await at.press("escape", "1", "w")
+        panel = at.app.workbench.query_one(LeverPanel)
+        await at.until(lambda: panel.lever is not None)
+        lever = panel.lever
+        assert lever is not None
+        await at.press("E")
+        await at.until(lambda: at.app.workbench.view == "edit")
+        row, column = at.area.cursor_location
+        assert at.area.document.get_line(row)[column:].startswith(lever.text)
+
+    drive(path, book, steps)
+
+
+def test_a_what_if_is_not_kept_under_a_text_that_is_not_saved(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        at.go(1)
+        await at.type(" mine")
+        await at.press("escape", "S")
+        assert "not saved" in at.app.workbench.said
+        assert "not saved" in shown(at.pilot).split("\n")[0]
+
+    drive(path, book, steps)
+
+
+def test_a_deleted_file_is_written_anew(path: Path, book: PriceBook) -> None:
+    async def steps(at: At) -> None:
+        at.go(1)
+        await at.type(" mine")
+        path.unlink()
+        await asyncio.sleep(1.1)
+        await at.settle()
+        assert "mine" in at.area.text
+        await at.press("ctrl+s")
+        await at.until(lambda: not at.view.is_modified)
+        assert "written anew" in at.app.workbench.said
+
+    drive(path, book, steps)
+    assert content(path) == TEXT.replace("cost.", "cost. mine")

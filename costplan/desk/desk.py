@@ -109,7 +109,8 @@ class Desk:
             scenario = read_scenario(text, name, folder, texts).apply(settings=self.settings)
         finally:
             before = dict(zip(self._watched, self._stamps, strict=True))
-            self._watch(*before, *(Path(str(folder)) / name for name in texts.seen))
+            named = dict.fromkeys(Path(str(folder)) / name for name in texts.seen)
+            self._watch(*(before | named))
             now = zip(self._watched, self._stamps, strict=True)
             self._stamps = tuple(before.get(file, stamp) for file, stamp in now)
         return self._take(scenario)

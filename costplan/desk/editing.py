@@ -18,7 +18,7 @@ from costplan.planning import check, with_unknown_models
 from costplan.prices import Model, Price, PriceBook, with_own_files
 from costplan.report.prices import price_list, shown_rate
 from costplan.report.table import warning_line
-from costplan.scenario import Scenario, find_scenario, read_scenario
+from costplan.scenario import Scenario, read_scenario
 from costplan.scenario.editing import with_settings
 from costplan.scenario.language import (
     Entry,
@@ -121,8 +121,8 @@ class Opening:
         """
         if self.seen:
             desk.look()
-        file, shipped = find_scenario(desk.path)
-        own = file if isinstance(file, Path) and shipped is None else None
+        file, is_shipped = desk.find()
+        own = file if isinstance(file, Path) and not is_shipped else None
         data, stamp = read_stamped(own) if own else (file.read_bytes(), None)
         try:
             text = data.decode()

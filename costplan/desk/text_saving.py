@@ -9,7 +9,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from costplan.errors import ChangedFileError
+from costplan.errors import ChangedFileError, CostplanError
+from costplan.scenario import read_scenario
+from costplan.scenario.texts import Folder, Texts
 from costplan.writing import Stamp, save
 
 if TYPE_CHECKING:
@@ -74,13 +76,13 @@ class SavingCopy:
         Raises:
             SaveError: it cannot be written; says why.
         """
-        beside = Path(desk.path)
-        wanted = Path(self.name) if self.name else beside
-        if not self.name and not beside.exists():
-            wanted = Path(beside.name)
+        example, beside = _example(desk), Path(desk.path)
+        wanted = Path(self.name or (beside.name if example else beside))
         for path in _names(wanted):
             with suppress(ChangedFileError):
                 stamp = save(path, self.text.encode(), None, keep=_keeping(desk, path))
+                if example is not None:
+                    _bring_named(self.text, str(path), example, path.parent)
                 return Saved(str(path), self.text, stamp, f"wrote {path}", is_copy=True)
         raise AssertionError("numbers do not end")
 
@@ -93,6 +95,25 @@ def _keeping(desk: Desk, path: Path) -> Callable[[bytes], None]:
             desk.versions.keep(path, data)
 
     return keep
+
+
+def _example(desk: Desk) -> Folder | None:
+    """The folder of the file that is open, where it is an example that ships with costplan."""
+    with suppress(CostplanError, OSError):
+        return desk.whereabouts()[1] if desk.find()[1] else None
+    return None
+
+
+def _bring_named(text: str, name: str, origin: Folder, folder: Path) -> None:
+    """Put the files that an example names beside a copy of it; what is there already stays."""
+    texts = Texts(origin)
+    with suppress(CostplanError):  # a text with mistakes in it names what it names
+        read_scenario(text, name, origin, texts)
+    for named in texts.seen:
+        source, target = origin.joinpath(named), folder / named
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            save(target, source.read_bytes(), None)
 
 
 def _names(wanted: Path) -> Iterator[Path]:

@@ -18,7 +18,7 @@ from costplan.desk.mixes import Mix
 from costplan.errors import CostplanError, UsageError
 from costplan.tui.lever_list import LeverList
 from costplan.tui.lever_rows import adding, changed_lines, changed_words, rows_of, told
-from costplan.tui.messages import LeversLeft, LeversStand, WhatIfMade
+from costplan.tui.messages import LeversLeft, LeversStand, TextWanted, WhatIfMade
 from costplan.tui.picking import Choice, Picking
 from costplan.tui.view import Keys, View
 
@@ -38,6 +38,7 @@ class LeverPanel(View):
         ("Enter", "type the value, as a scenario file writes it; or add a model"),
         ("Backspace", "put the marked value back; 0 puts all back"),
         ("/", "find a value by its name"),
+        ("E", "show the line of the file that says the marked value"),
         ("Esc", "back to the view"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +51,7 @@ class LeverPanel(View):
         Binding("slash", "find", "Find", key_display="/"),
         Binding("down", "find_next(1)", show=False),
         Binding("up", "find_next(-1)", show=False),
+        Binding("E", "show_text", show=False),
         Binding("escape", "leave", show=False),
     ]
 
@@ -181,6 +183,11 @@ class LeverPanel(View):
             self._adding = (mix, model)
             self._open("", "its share, such as 20%")
             self._say(f"{model}: type its share; the others make room")
+
+    def action_show_text(self) -> None:
+        """Show the line of the file that says the marked value."""
+        if self.lever is not None:
+            self.post_message(TextWanted(self.lever.path))
 
     def action_find(self) -> None:
         """Go to a lever by its name."""

@@ -54,6 +54,7 @@ EDITOR = "edit"
 """The view that holds a text that is not saved."""
 READING, PLANNING, FITTING = "reading", "planning", "fitting"
 """Askers that are not views: their answers are the screen's own."""
+_UNSAVED = "what is typed is not saved: save it in the editor first, or write the what-if there"
 BASE = "as written"
 """What the scenario without a variant is called."""
 
@@ -327,11 +328,17 @@ class Workbench(Screen[None]):
         if self.scenario is None:
             self._say("there is no plan yet to keep")
             return
+        if self.draft is not None:
+            self._say(_UNSAVED, is_problem=True)
+            return
         Keeping(self, self._desk.path, self.scenario, self.what_if).ask()
 
     def action_bring_back(self) -> None:
         """Put back what the file held before it was saved."""
-        self._ask(ERRAND, BringingBack())
+        if self.draft is not None:
+            self._say(_UNSAVED, is_problem=True)
+        else:
+            self._ask(ERRAND, BringingBack())
 
     def _stand_on(self, kept: Kept) -> None:
         """Go on with what was written, as it stands in its file."""

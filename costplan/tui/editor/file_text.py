@@ -14,7 +14,7 @@ from costplan.desk.editing import Checked, Checking, Opened, Opening, difference
 from costplan.desk.text_saving import Saved, SavingCopy, SavingText
 from costplan.tui.deciding import Deciding
 from costplan.tui.editor.editor import Editor
-from costplan.tui.messages import Asked, Drafted, Errand, Said
+from costplan.tui.messages import Asked, Drafted, Errand, Said, ScenarioChosen
 from costplan.tui.picking import Choice
 from costplan.tui.view import View
 
@@ -207,6 +207,8 @@ class FileText(View):
             after, self._after_copy = self._after_copy, None
             if after is not None:
                 self._load(after)
+                if after.stamp is None:  # an example was left for a copy of one's own
+                    self.post_message(ScenarioChosen(answer.path, self.what_if))
             return
         self._opened = replace(self._opened, text=answer.text, stamp=answer.stamp)
         if self.typed == answer.text:
