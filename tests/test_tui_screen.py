@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 from costplan.desk import WhatIf
 from costplan.errors import MissingPriceError, Place, PlanWarning, Problem, ScenarioError
 from costplan.tui.app import CostplanApp
+from costplan.tui.breakdown import PlanTable
 from costplan.tui.messages import WhatIfMade
-from costplan.tui.months import MonthsTable
 from costplan.tui.workbench import Workbench
 
 PROBLEM = Problem(
@@ -156,7 +156,7 @@ def test_a_change_on_disk_is_read_and_the_cursor_stays(monkeypatch: pytest.Monke
         await pilot.pause(0.2)
         await settled(pilot)
         assert "● within budget" in shown(pilot)
-        assert bench.query_one(MonthsTable).cursor_row == 2
+        assert bench.query_one(PlanTable).cursor_row == 2
         assert bench.what_if.get(VOLUME) == "1.05"
 
     drive(desk, steps)

@@ -6,6 +6,10 @@ from costplan.engine.projection import PeriodTotal, Projection
 from costplan.report.money import percent, signed_percent
 from costplan.report.plan import OVER, plan_money
 
+WITHIN = "● within budget"
+_TELLING = 0.1
+"""A chance to be over budget from which on a month is named."""
+
 
 def total_text(projection: Projection) -> str:
     """`$11,479 (P10 $8,113 to P90 $15,320)`; the total alone where nothing is unknown."""
@@ -16,9 +20,9 @@ def total_text(projection: Projection) -> str:
 
 
 def breach_text(projection: Projection) -> str:
-    """The first month expected over its budget and how likely it is over, or the likeliest.
+    """The first month expected over its budget, and the chance that it is; or the likeliest one.
 
-    `▲ over from 2027-08: 48% likely`; `within budget; 2027-11 over with 37%`.
+    `▲ over from 2027-08 (48%)`; `● within budget (2027-11: 37%)`; `no budget`.
     """
     if projection.limits.is_empty:
         return "no budget"
@@ -30,16 +34,16 @@ def breach_text(projection: Projection) -> str:
     if breaches := projection.breaches():
         return f"{OVER}: {breaches[0].what}"
     risky = max(totals, key=lambda total: total.p_over or 0.0)
-    if not risky.p_over:
-        return "within budget"
-    return f"within budget; {risky.label} over with {percent(risky.p_over)}"
+    if not risky.p_over or risky.p_over < _TELLING:
+        return WITHIN
+    return f"{WITHIN} ({risky.label}: {percent(risky.p_over)})"
 
 
 def _likely(total: PeriodTotal) -> str:
     """How likely that month is over; nothing where it is the sum that is."""
     if total.over is None or total.over <= 0:
         return " in sum"
-    return f": {percent(total.p_over)} likely"
+    return f" ({percent(total.p_over)})"
 
 
 def delta_text(projection: Projection, base: Projection) -> str:

@@ -94,6 +94,11 @@ def plan_money(projection: Projection) -> MoneyFormat:
     return PlanTables(projection).money
 
 
+def plan_notes(projection: Projection) -> tuple[str, ...]:
+    """How the figures of a plan are to be read, and what there is to say of it."""
+    return (*PlanTables(projection).notes(), *projection.notes)
+
+
 def totals_table(projection: Projection, period: Period = "month") -> Table:
     """Expected cost, its range and the budget, a row for each period."""
     return PlanTables(projection, period).totals()

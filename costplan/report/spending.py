@@ -12,7 +12,7 @@ from costplan.report.plan import plan_money
 from costplan.report.rounding import apportioned
 from costplan.report.table import Column, Row, Table
 
-BAR = 20
+BAR = 12
 """Cells of the longest bar."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from costplan.decisions.parts import WHOLE
 from costplan.desk import WhatIf
 from costplan.desk.figures import Figures
-from costplan.report.headline import delta_text
 from costplan.report.table import cell_width, clean
 from costplan.scenario import Scenario
+from costplan.tui.messages import Behind
 
 _DOT = (" · ", "$foreground-muted")
 
@@ -59,14 +61,26 @@ class Headline(Widget):
             return
         figures, total = self.figures, self.figures.total
         yield Content.assemble((total["Expected"], "bold"), " expected")
-        if figures.base is not figures.projection:
-            delta = delta_text(figures.projection, figures.base)
-            yield Content.assemble((delta, "bold $accent"), " to the plan as written")
+        if figures.delta:
+            yield Content.assemble((figures.delta, "bold $accent"), " against base")
         yield (figures.verdict, _style(figures))
         if "P10" in total:
             yield f"P10 {total['P10']} to P90 {total['P90']}"
         if figures.projection.limits.total is not None:
             yield f"budget {total['Budget']} in all"
+
+    def on_click(self, event: Click) -> None:
+        """Say what is behind the total, or behind the first month over budget."""
+        where = event.get_content_offset(self)
+        if where is None or where.y != 1 or self.figures is None:
+            return
+        from costplan.desk.explaining import Explaining  # slow, and the screen comes first
+
+        first = self.figures.first_over
+        at = self.render().plain.split("\n")[1].find(self.figures.verdict)
+        is_verdict = 0 <= at <= where.x < at + len(self.figures.verdict)
+        part = first if first is not None and is_verdict else WHOLE
+        self.post_message(Behind(Explaining(self.what_if, part)))
 
     def _waiting(self) -> Part:
         if self.is_busy:

@@ -20,6 +20,14 @@ class Asked(Message):
 
 
 @dataclass
+class Behind(Message):
+    """Somebody wants to know what is behind a number; the answer is laid over the screen."""
+
+    question: Question
+    """Its answer is an `Explained`."""
+
+
+@dataclass
 class Errand(Message):
     """Something is to be done that changes files; it is never dropped."""
 

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
-from textual.widgets.data_table import RowKey
+from textual.widgets.data_table import CursorType, RowKey
 
 type Lines = list[list[Segment]]
 """Each cell's line."""
@@ -22,10 +22,16 @@ _KEPT = 400
 
 
 class RowTable(DataTable[Text]):
-    """Cells of one line, in one style each, with a cursor on rows."""
+    """Cells of one line, in one style each, with a cursor on rows or on cells."""
 
-    def __init__(self, *, id: str | None = None, cell_padding: int = 1) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, cursor_type="row", cell_padding=cell_padding)
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        cell_padding: int = 1,
+        cursor_type: CursorType = "row",
+    ) -> None:
+        super().__init__(id=id, cursor_type=cursor_type, cell_padding=cell_padding)
         self._painted: dict[object, tuple[Lines, Lines]] = {}
 
     def write_cell(self, where: Coordinate, cell: Text) -> None:
@@ -51,28 +57,41 @@ class RowTable(DataTable[Text]):
                 row_key, line_no, base_style, cursor_location, hover_location
             )
         style = self._get_row_style(row, base_style)
-        marks, over = self._get_styles_to_render_cell(
-            row < 0,
+        spots = [Coordinate(row, at) for at in range(len(cells))]
+        lit = tuple(
+            (
+                self._should_highlight(hover_location, spot, self.cursor_type),
+                self._should_highlight(cursor_location, spot, self.cursor_type),
+            )
+            for spot in spots
+        )
+        styles = {mark: self._styles_of(row < 0, *mark) for mark in set(lit)}
+        widths = [column.get_render_width(self) for column in columns]
+        texts = tuple((cell.plain, str(cell.style), cell.justify) for cell in cells)
+        key = (row, texts, tuple(widths), style, lit, *styles.values(), self.size.width)
+        if key not in self._painted:
+            if len(self._painted) >= _KEPT:
+                self._painted.clear()
+            each = [(style + styles[mark][0], styles[mark][1]) for mark in lit]
+            self._painted[key] = [], [self._painted_row(row, cells, widths, each)]
+        return self._painted[key]
+
+    def _styles_of(self, is_head: bool, is_hovered: bool, is_cursor: bool) -> tuple[Style, Style]:  # noqa: FBT001 - as Textual asks
+        """What is laid under and over the style of a cell."""
+        return self._get_styles_to_render_cell(
+            is_head,
             False,
             False,
-            row == hover_location.row,
-            row == cursor_location.row,
+            is_hovered,
+            is_cursor,
             self.show_cursor,
             self._show_hover_cursor,
             self.cursor_foreground_priority == "css",
             self.cursor_background_priority == "css",
         )
-        widths = [column.get_render_width(self) for column in columns]
-        texts = tuple((cell.plain, str(cell.style), cell.justify) for cell in cells)
-        key = (row, texts, tuple(widths), style, marks, over, self.size.width)
-        if key not in self._painted:
-            if len(self._painted) >= _KEPT:
-                self._painted.clear()
-            self._painted[key] = [], [self._painted_row(row, cells, widths, style + marks, over)]
-        return self._painted[key]
 
     def _painted_row(
-        self, row: int, cells: list[Text], widths: list[int], under: Style, over: Style
+        self, row: int, cells: list[Text], widths: list[int], styles: list[tuple[Style, Style]]
     ) -> list[Segment]:
         space = " " * self.cell_padding
         painted = []
@@ -84,8 +103,10 @@ class RowTable(DataTable[Text]):
                 else cell.plain
             )
             found = Style.from_meta({"row": row, "column": at})
+            under, over = styles[at]
             style = under + found + self.app.console.get_style(cell.style) + over
             painted.append(Segment(f"{space}{set_cell_size(text, room)}{space}", style))
         rest = max(0, self.size.width - sum(widths))
         outside = Style.from_meta({"row": row, "column": 0, "out_of_bounds": True})
-        return [*painted, Segment(" " * rest, under + outside)]
+        whole = styles[-1][0] if self.cursor_type == "row" else self.rich_style
+        return [*painted, Segment(" " * rest, whole + outside)]

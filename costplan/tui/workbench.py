@@ -16,6 +16,7 @@ from textual.widgets import ContentSwitcher, Footer
 
 from costplan.desk import Desk, History, Question, WhatIf
 from costplan.desk.editing import Opening
+from costplan.desk.explaining import Explained
 from costplan.desk.figures import Figures, Planning, Reading
 from costplan.desk.fitting import Fitted, Fitting
 from costplan.desk.keeping import BringingBack, Kept
@@ -24,6 +25,7 @@ from costplan.errors import CostplanError
 from costplan.scenario import Scenario
 from costplan.tui.asking import ERRAND, Asking, Queue, answered
 from costplan.tui.deciding import Deciding
+from costplan.tui.explaining import ExplanationScreen
 from costplan.tui.headline import Headline
 from costplan.tui.keeping import Keeping
 from costplan.tui.leaving import unsaved
@@ -31,6 +33,7 @@ from costplan.tui.levers import LeverPanel
 from costplan.tui.messages import (
     Answered,
     Asked,
+    Behind,
     Drafted,
     Errand,
     Failed,
@@ -52,7 +55,7 @@ from costplan.tui.viewbar import ViewBar
 POLL_SECONDS = 1.0
 EDITOR = "edit"
 """The view that holds a text that is not saved."""
-READING, PLANNING, FITTING = "reading", "planning", "fitting"
+READING, PLANNING, FITTING, BEHIND = "reading", "planning", "fitting", "behind"
 """Askers that are not views: their answers are the screen's own."""
 _UNSAVED = "what is typed is not saved: save it in the editor first, or write the what-if there"
 BASE = "as written"
@@ -180,6 +183,10 @@ class Workbench(Screen[None]):
     def _take_question(self, message: Asked) -> None:
         self._ask(message.asker, message.question)
 
+    @on(Behind)
+    def _take_behind(self, message: Behind) -> None:
+        self._ask(BEHIND, message.question)
+
     @on(Errand)
     def _take_errand(self, message: Errand) -> None:
         self._ask(ERRAND, message.question)
@@ -206,6 +213,8 @@ class Workbench(Screen[None]):
             self._settle((), answer)
         elif asker == FITTING:
             self._take_what_fits(answer)
+        elif asker == BEHIND:
+            self._explain(answer)
         else:
             view = self.query_one(f"#{asker}", View)
             view.problems, view.answer = (), answer
@@ -213,7 +222,7 @@ class Workbench(Screen[None]):
     @on(Failed)
     def _take_problems(self, message: Failed) -> None:
         self._queue.done()
-        if message.asker == ERRAND:
+        if message.asker in {ERRAND, BEHIND}:
             self._say("\n".join(message.problems), is_problem=True)
             self._leaving = None
             for view in self.query(View):
@@ -481,6 +490,13 @@ class Workbench(Screen[None]):
         self.app.push_screen(CommandScreen(view.command(self._desk)))
 
     # Pages
+
+    def _explain(self, explained: Explained) -> None:
+        """Lay it over the screen, or over the explanation that led to it."""
+        if isinstance(self.app.screen, ExplanationScreen):
+            self.app.screen.go_to(explained)
+        else:
+            self.app.push_screen(ExplanationScreen(explained, self.post_message))
 
     def action_remarks(self) -> None:
         """Show warnings and notes."""
