@@ -48,6 +48,13 @@ def test_the_plans_models_come_before_all() -> None:
     assert found.count("openai/gpt-6-sol") == 1
 
 
+def test_a_maker_comes_before_those_who_host_its_model() -> None:
+    """Both sell it under the same id."""
+    found = names("gpt-4o")
+    assert found[0] == "openai/gpt-4o"
+    assert {"azure/gpt-4o", "openai/gpt-4o"} <= set(found[:4])
+
+
 def test_what_has_retired_comes_last() -> None:
     """It is found all the same."""
     found = names("xai grok", at=date(2026, 11, 22))

@@ -15,7 +15,8 @@ def find_models(
 ) -> tuple[Model, ...]:
     """The models whose name, or another name they have, holds every word that was typed.
 
-    Those that hold the words one after another come before those that hold them anywhere.
+    Those that hold the words one after another come before those that hold them anywhere, and
+    before these the model of that id, its maker before those who host it.
 
     Args:
         book: the prices.
@@ -28,11 +29,19 @@ def find_models(
     found = [model for model in book.models if _is_meant(words, model, called.get(model.name, ()))]
     together = "-".join(words)
 
-    def order(model: Model) -> tuple[bool, bool, bool]:
+    def order(model: Model) -> tuple[bool, bool, bool, date]:
         gone = at is not None and model.retirement is not None and model.retirement <= at
-        return model.name not in first, gone, together not in model.name
+        # Many hosts sell a model under one id; its maker sold it first.
+        since = first_price(model) if model.id == together else date.max
+        return model.name not in first, gone, together not in model.name, since
 
     return tuple(sorted(found, key=order))
+
+
+def first_price(model: Model) -> date:
+    """The first day it had a price; the end of time where it never had one."""
+    rows = model.prices.values()
+    return min((row.from_ for listed in rows for row in listed), default=date.max)
 
 
 def nearest(book: PriceBook, typed: str) -> str:
