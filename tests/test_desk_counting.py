@@ -71,8 +71,9 @@ def test_the_cells_are_those_of_the_command_line(desk: Desk, cli: Cli, tmp_path:
     models = "openai/gpt-6-sol,openai/gpt-6-luna,anthropic/claude-haiku-5-5"
     printed = cli("tokens", f"{file}", "--model", models, "--at", "2026-11-22").out
     found = Counting(BASE, LINE * 30, ("anthropic/claude-haiku-5-5",)).answer(desk)
+    lines = {line.split()[0]: line for line in printed.splitlines() if line}
     for row in found.page.tables[0].rows:
-        assert " ".join(" ".join(row).split()) in " ".join(printed.split())
+        assert sorted(" ".join(row).split()) == sorted(lines[row[0]].split())
 
 
 def test_the_models_follow_the_what_if(desk: Desk) -> None:
@@ -211,9 +212,25 @@ def test_what_cannot_be_opened_is_an_error(
     with pytest.raises(UsageError):
         Opening(BASE, str(tmp_path / "picture")).answer(desk)
     (tmp_path / "large.txt").write_text("x" * 100, encoding="utf-8")
-    monkeypatch.setattr(opening_module, "LARGEST", 99)
-    with pytest.raises(UsageError, match=r"costplan tokens .*large.txt --model openai/gpt-6-sol"):
-        Opening(BASE, str(tmp_path / "large.txt")).answer(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(opening_module, "LARGEST", 99)
+        said = r"costplan tokens .*large.txt --model openai/gpt-6-sol"
+        with pytest.raises(UsageError, match=said):
+            Opening(BASE, str(tmp_path / "large.txt")).answer(desk)
+    monkeypatch.setattr(opening_module, "MOST_FILES", 2)
+    with pytest.raises(UsageError, match="2 files"):
+        Opening(BASE, str(tmp_path)).answer(desk)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/dev/zero", "neither a file nor a folder"), ("~nobody-of-this-name/x", "home folder")],
+)
+def test_what_has_no_end_or_no_home_is_refused(desk: Desk, path: str, said: str) -> None:
+    """Before anything is read."""
+    with pytest.raises(UsageError, match=said):
+        Opening(BASE, path).answer(desk)
+    assert Completing("~nobody-of-this-name/").answer(desk) == ()
 
 
 def test_paths_are_completed(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 LARGEST = 8_000_000
 """Bytes that are counted here; the command line counts any number, with a bar."""
+MOST_FILES = 2_000
 _MOST_NAMES = 50
 
 
@@ -41,9 +44,9 @@ class Completing:
         folder, _, start = self.typed.rpartition("/")
         head = f"{folder}/" if folder or self.typed.startswith("/") else ""
         try:
-            with os.scandir(Path(head).expanduser()) as entries:
+            with os.scandir(_meant(head)) as entries:
                 found = sorted(entries, key=lambda entry: entry.name.casefold())
-        except OSError:
+        except (OSError, UsageError):
             return ()  # nothing is there yet; opening it says what is wrong
         hidden = start.startswith(".")
         names = (
@@ -82,15 +85,14 @@ class Opening:
             UsageError: it is no text, or too large.
             OSError: it cannot be read.
         """
-        path = str(Path(self.path).expanduser())
-        sources, notes = find_sources([path], Reading())
-        size = sum(source.size or 0 for source in sources)
-        if size > LARGEST:
+        path = _meant(self.path)
+        if _is_too_large(path):
             names = ",".join(models_counted(desk, self.what_if, self.added)) or "MODEL"
             raise UsageError(
-                f"{self.path} is {size / 1e6:,.0f} MB, more than is counted here; "
-                f"costplan tokens {self.path} --model {names} counts it, however large"
+                f"{self.path} holds more than {LARGEST / 1e6:,.0f} MB or {MOST_FILES:,} files; "
+                f"costplan tokens {shlex.quote(self.path)} --model {names} counts it, however large"
             )
+        sources, notes = find_sources([str(path)], Reading())
         told: list[Problem] = []
         documents = list(_documents(sources, told))
         notes += [str(problem) for problem in told]
@@ -104,6 +106,39 @@ class Opening:
         page = costed(desk, self.what_if, tallies, notes)
         said = f"{self.path}: {len(documents):,} texts; {OFFLINE}"
         return Opened(self.path, counted=Counted(page, said))
+
+
+def _meant(typed: str) -> Path:
+    """The path that was typed.
+
+    Raises:
+        UsageError: it begins with the home of somebody who is not known.
+    """
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        raise UsageError(f"{typed}: nobody of this name has a home folder here") from None
+
+
+def _is_too_large(path: Path) -> bool:
+    """Whether counting it would keep all else waiting; looks no further than it must.
+
+    Raises:
+        UsageError: it is neither a file nor a folder: a device has no end.
+        OSError: it is not there.
+    """
+    size = path.stat().st_size
+    if path.is_file():
+        return size > LARGEST
+    if not path.is_dir():
+        raise UsageError(f"{path} is neither a file nor a folder")
+    found = (Path(parent, name) for parent, _, names in os.walk(path) for name in names)
+    for number, file in enumerate(found, start=1):
+        with suppress(OSError):  # gone meanwhile, or not ours to see
+            size += file.lstat().st_size
+        if size > LARGEST or number > MOST_FILES:
+            return True
+    return False
 
 
 def _documents(sources: list[Source], told: list[Problem]) -> Iterator[Document]:
