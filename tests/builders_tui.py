@@ -202,7 +202,7 @@ def shown(pilot: Pilot[None]) -> str:
 
 
 def shown_view(pilot: Pilot[None]) -> str:
-    """The lines of the view in front: not those of the plan above it, nor the keys below."""
+    """The view in front: not the plan above it, the panel beside it, or the keys below."""
     region = pilot.app.screen.query_one("#views").region
-    lines = shown(pilot).splitlines(keepends=True)
-    return "".join(lines[region.y : region.bottom])
+    strips = pilot.app.screen._compositor.render_strips()[region.y : region.bottom]
+    return "".join(f"{strip.crop(region.x, region.right).text.rstrip()}\n" for strip in strips)
