@@ -122,7 +122,7 @@ def test_arrows_nudge_and_the_plan_follows(desk: Desk) -> None:
         assert "what if: chats 8.5k to 12.5k" in shown(pilot)
         delta = delta_text(bench.figures.projection, bench.figures.base)
         assert delta.startswith("+$")
-        assert f"expected · {delta} to the plan as written" in shown(pilot)
+        assert f"expected · {delta} against base" in shown(pilot)
         await press(pilot, "left")
         assert bench.what_if == WhatIf()
         assert bench.figures.projection.horizon.expected == before
