@@ -114,7 +114,8 @@ class LeverPanel(View):
             return
         self.query_one(LeverList).show(rows_of(board, self._levers))
         lines = changed_lines(board, self._levers)
-        self.query_one("#changed", Static).update(_changed(lines, self._room_for_changes))
+        changed = _changed(lines, self._room_for_changes)
+        self.query_one("#changed", Static).update(changed, layout=False)  # its height is fixed
         self.post_message(LeversStand(changed_words(board, self._levers)))
         self._hint()
 
@@ -316,7 +317,7 @@ class LeverPanel(View):
     def _say(self, text: str, *, is_wrong: bool = False) -> None:
         verdict = self.query_one("#verdict", Static)
         verdict.set_class(is_wrong, "-wrong")
-        verdict.update(Content(f"✗ {text}" if is_wrong else text))
+        verdict.update(Content(f"✗ {text}" if is_wrong else text), layout=False)
 
     # The mouse
 
