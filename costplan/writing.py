@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
 import itertools
 import os
@@ -81,6 +82,29 @@ def save(
         return _stamp(data, target.stat().st_mtime_ns)
     except OSError as error:
         raise SaveError(_sentence(path, error)) from None
+
+
+def save_new(
+    wanted: Path, data: bytes, *, keep: Callable[[Path, bytes], None] = lambda _, __: None
+) -> tuple[Path, Stamp]:
+    """Write a file that is not there yet; where something is, the name gets a number.
+
+    Args:
+        wanted: what it is called: `plan.yaml`, else `plan-2.yaml` and so on.
+        data: all it should hold.
+        keep: is given the name that was free and the content.
+
+    Returns:
+        What it is called, and by what it is recognised.
+
+    Raises:
+        SaveError: it cannot be written; says why in a sentence.
+    """
+    numbers = (f"-{n}" if n > 1 else "" for n in itertools.count(1))
+    for path in (wanted.with_stem(f"{wanted.stem}{number}") for number in numbers):
+        with contextlib.suppress(ChangedFileError):
+            return path, save(path, data, None, keep=functools.partial(keep, path))
+    raise AssertionError("numbers do not end")
 
 
 def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:

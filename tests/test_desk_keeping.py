@@ -28,8 +28,6 @@ MIX = "workloads.support-chat.routing.mix"
 WHAT_IF = WhatIf(None, ((REQUESTS, "15k/day"),))
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 
-AS_WRITTEN = WhatIf()
-
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
@@ -48,7 +46,7 @@ def desk(folder: Path) -> Desk:
     return made
 
 
-def plan(desk: Desk, what_if: WhatIf = AS_WRITTEN) -> object:
+def plan(desk: Desk, what_if: WhatIf) -> object:
     """What a scenario says, once read anew."""
     desk.load()
     scenario = desk.standing(what_if)

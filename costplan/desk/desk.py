@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -101,6 +102,14 @@ class Desk:
         file, note = find_scenario(self.path)
         self._is_on_disk = note is None
         return file, note is not None
+
+    def keep(self, path: Path, data: bytes) -> None:
+        """Remember what a file held, or will hold, before it is saved.
+
+        A version that cannot be kept does not stop the save.
+        """
+        with suppress(OSError):
+            self.versions.keep(path, data)
 
     def _load_text(self, text: str) -> Scenario:
         name, folder = self.whereabouts()

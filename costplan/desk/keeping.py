@@ -8,19 +8,19 @@ written: a copy is made in the current folder, with the files it names.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costplan.desk.whatif import WhatIf
-from costplan.errors import ChangedFileError, CostplanError, SaveError
+from costplan.errors import CostplanError, SaveError
 from costplan.scenario import Scenario, read_scenario
 from costplan.scenario.editing import as_new_file, with_settings, with_variant
 from costplan.scenario.texts import Folder, Texts
-from costplan.writing import Stamp, read_stamped, save
+from costplan.writing import Stamp, read_stamped, save, save_new
 
 if TYPE_CHECKING:
     from costplan.desk.desk import Desk
@@ -135,7 +135,7 @@ class BringingBack:
 
         def keep(data: bytes) -> None:
             if data not in known:  # those that are known keep their order
-                desk.versions.keep(path, data)
+                desk.keep(path, data)
 
         save(path, before, stamp, keep=keep)
         left = known.index(before)
@@ -173,7 +173,7 @@ class _Place:
             return self.write_new(desk, text, Path(self.path.name))
         _check(text, str(self.path), self.folder)
         data = text.encode()
-        save(self.path, data, self.stamp, keep=_keeping(desk, self.path))
+        save(self.path, data, self.stamp, keep=partial(desk.keep, self.path))
         return str(self.path)
 
     def write_new(self, desk: Desk, text: str, wanted: Path) -> str:
@@ -181,11 +181,7 @@ class _Place:
         if self.stamp is None:
             self._copy_named(text, wanted.parent)
         _check(text, str(wanted), wanted.parent)
-        for path in _names(wanted):
-            with suppress(ChangedFileError):
-                save(path, text.encode(), None, keep=_keeping(desk, path))
-                return str(path)
-        raise AssertionError("numbers do not end")
+        return str(save_new(wanted, text.encode(), keep=desk.keep)[0])
 
     def moved_to(self, folder: Path) -> Callable[[str], str]:
         """How a file that the scenario names is called from another folder."""
@@ -227,20 +223,6 @@ def _place(desk: Desk) -> _Place:
         raise CostplanError(f"{found}: not text in UTF-8, at byte {error.start + 1:,}") from None
 
 
-def _keeping(desk: Desk, path: Path) -> Callable[[bytes], None]:
-    def keep(data: bytes) -> None:
-        with suppress(OSError):  # a version that cannot be kept does not stop the save
-            desk.versions.keep(path, data)
-
-    return keep
-
-
 def _check(text: str, name: str, folder: Folder) -> None:
     """Nothing is written that could not be read again."""
     read_scenario(text, name, folder)
-
-
-def _names(wanted: Path) -> Iterator[Path]:
-    yield wanted
-    for number in count(2):
-        yield wanted.with_stem(f"{wanted.stem}-{number}")

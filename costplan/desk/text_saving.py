@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costplan.errors import ChangedFileError, CostplanError
 from costplan.scenario import read_scenario
 from costplan.scenario.texts import Folder, Texts
-from costplan.writing import Stamp, save
+from costplan.writing import Stamp, save, save_new
 
 if TYPE_CHECKING:
     from costplan.desk.desk import Desk
@@ -51,7 +49,7 @@ class SavingText:
             SaveError: it cannot be written; says why.
         """
         path, data = Path(desk.path), f"{self.mark}{self.text}".encode()
-        keep = _keeping(desk, path)
+        keep = partial(desk.keep, path)
         try:
             stamp, said = save(path, data, self.over, keep=keep), f"saved {path}"
         except ChangedFileError as error:
@@ -78,23 +76,10 @@ class SavingCopy:
         """
         example, beside = _example(desk), Path(desk.path)
         wanted = Path(self.name or (beside.name if example else beside))
-        for path in _names(wanted):
-            with suppress(ChangedFileError):
-                stamp = save(path, self.text.encode(), None, keep=_keeping(desk, path))
-                if example is not None:
-                    _bring_named(self.text, str(path), example, path.parent)
-                return Saved(str(path), self.text, stamp, f"wrote {path}", is_copy=True)
-        raise AssertionError("numbers do not end")
-
-
-def _keeping(desk: Desk, path: Path) -> Callable[[bytes], None]:
-    """What was there stays among the versions of a file, where there is room for them."""
-
-    def keep(data: bytes) -> None:
-        with suppress(OSError):  # a version that cannot be kept does not stop the save
-            desk.versions.keep(path, data)
-
-    return keep
+        path, stamp = save_new(wanted, self.text.encode(), keep=desk.keep)
+        if example is not None:
+            _bring_named(self.text, str(path), example, path.parent)
+        return Saved(str(path), self.text, stamp, f"wrote {path}", is_copy=True)
 
 
 def _example(desk: Desk) -> Folder | None:
@@ -114,9 +99,3 @@ def _bring_named(text: str, name: str, origin: Folder, folder: Path) -> None:
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             save(target, source.read_bytes(), None)
-
-
-def _names(wanted: Path) -> Iterator[Path]:
-    yield wanted
-    for number in count(2):
-        yield wanted.with_stem(f"{wanted.stem}-{number}")

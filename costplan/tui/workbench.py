@@ -355,10 +355,11 @@ class Workbench(Screen[None]):
         if kept.path != self._desk.path:
             self.post_message(ScenarioChosen(kept.path, what_if))
             return
-        self._history = self._history.to(what_if)
-        self.refresh_bindings()
         self.action_reload()  # first, for the views ask as soon as the what-if is another
-        self.what_if = what_if
+        if self.draft is None:
+            self._history = self._history.to(what_if)
+            self.refresh_bindings()
+            self.what_if = what_if
 
     def action_reload(self) -> None:
         """Read the file again; a text that is not saved is asked about by the editor."""
