@@ -46,13 +46,12 @@ class Keeping:
     def _choices(self) -> Iterator[Choice]:
         variant = self.what_if.variant
         if self.what_if.settings:
-            yield Choice(_VARIANT, "As a variant", "in this file; only its lines are added")
+            yield Choice(_VARIANT, "As a variant", "only its lines are added")
             if variant is not None:
                 yield Choice(_UPDATE, f"Into the variant {variant}", "which becomes what you see")
-            sets = f"; what {variant} sets is changed there" if variant else ""
-            yield Choice(_SCENARIO, "Into the scenario itself", f"only these values change{sets}")
-        yield Choice(_FILE, "As a new file", "the whole scenario, with the what-if written in")
-        yield Choice(_BACK, "Bring back the version before", "what this file held before a save")
+            yield Choice(_SCENARIO, "Into the scenario itself", "only these values change")
+        yield Choice(_FILE, "As a new file", "all of it, with these values")
+        yield Choice(_BACK, "Bring back the version before", "as it was before a save")
 
     def _chosen(self, how: str | None) -> None:
         if how == _VARIANT:

@@ -20,17 +20,24 @@ class ViewBar(Widget):
 
     def render(self) -> Content:
         """One line; what was said last stands at its right."""
+        room = self.room
+        said = Content(clean(self.said.partition("\n")[0])).truncate(room, ellipsis=True)
+        gap = " " * max(0, room - said.cell_length)
+        return Content.assemble(self._views(), gap, (said.plain, "$accent"))
+
+    def _views(self) -> Content:
         parts: list[Content | str | tuple[str, str]] = []
         for number, entry in enumerate(VIEWS, start=1):
             is_here = entry.id == self.view
             parts.append((f" {number} ", "bold $primary reverse" if is_here else "$primary"))
             parts.append((f"{entry.title} ", "bold reverse" if is_here else ""))
             parts.append(" ")
-        views = Content.assemble(*parts)
-        room = self.size.width - views.cell_length - 1
-        said = Content(clean(self.said.partition("\n")[0])).truncate(max(0, room), ellipsis=True)
-        gap = " " * max(0, room - said.cell_length)
-        return Content.assemble(views, gap, (said.plain, "$accent"))
+        return Content.assemble(*parts)
+
+    @property
+    def room(self) -> int:
+        """Cells for what was said."""
+        return max(0, self.size.width - self._views().cell_length - 1)
 
     def on_click(self, event: Click) -> None:
         """Go to the view below the pointer."""

@@ -246,8 +246,10 @@ class Workbench(Screen[None]):
 
     def _say(self, text: str, *, is_problem: bool = False) -> None:
         self.said = text
-        if is_problem:  # too long for its line, and not to be missed
+        if is_problem:  # not to be missed
             self.notify(text, severity="error", markup=False)
+        elif len(text) > self.query_one(ViewBar).room:
+            self.notify(text, markup=False)
 
     # What-ifs
 

@@ -9,49 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from costplan.documents import Mapping, Node, Scalar, Sequence, join_path
 from costplan.errors import EditError
 from costplan.scenario.editing.lines import BREAK, line_break, line_end, line_start
+from costplan.scenario.editing.reaching import Found, reach
 from costplan.scenario.editing.spots import MERGE, PAIR, Spot
 from costplan.scenario.editing.trees import at
 from costplan.scenario.editing.wording import entry, flow, key_text, literal, same, worded
 from costplan.schema import KeyPath
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How far a path leads into a text, and what stands there."""
-
-    above: tuple[Spot, ...]
-    key: Spot | None
-    spot: Spot
-    depth: int
-    """Steps of the path that lead here."""
-
-    @property
-    def in_flow(self) -> bool:
-        """Whether it stands between brackets."""
-        return any(not spot.is_block for spot in self.above)
-
-    @property
-    def column(self) -> int:
-        """Where the entries beside it begin."""
-        return self.above[-1].entries[0][0].column if self.above else 0
-
-
-def reach(root: Spot, path: KeyPath) -> Found:
-    """Follow a path as far as it stands in the text itself."""
-    above: tuple[Spot, ...] = ()
-    key, spot = None, root
-    for depth, step in enumerate(path):
-        pair = spot.child(step)
-        if pair is None:
-            return Found(above, key, spot, depth)
-        above = (*above, spot)
-        key, spot = pair
-    return Found(above, key, spot, len(path))
 
 
 def spliced(text: str, root: Spot, path: KeyPath, old: Node, new: Node) -> Iterator[str]:
