@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,8 +16,10 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from costplan.desk.explaining import Explained, TextLine
 from costplan.tui.messages import Behind, Said
+
+if TYPE_CHECKING:
+    from costplan.desk.explaining import Explained, TextLine
 
 
 class ExplainedText(Widget):

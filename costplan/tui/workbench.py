@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from textual.widgets import ContentSwitcher, Footer
 
 from costplan.desk import Desk, History, Question, WhatIf
 from costplan.desk.editing import Opening
-from costplan.desk.explaining import Explained
 from costplan.desk.figures import Figures, Planning, Reading
 from costplan.desk.fitting import Fitted, Fitting
 from costplan.desk.keeping import BringingBack, Kept
@@ -25,7 +24,6 @@ from costplan.errors import CostplanError
 from costplan.scenario import Scenario
 from costplan.tui.asking import ERRAND, Asking, Queue, answered
 from costplan.tui.deciding import Deciding
-from costplan.tui.explaining import ExplanationScreen
 from costplan.tui.headline import Headline
 from costplan.tui.keeping import Keeping
 from costplan.tui.leaving import unsaved
@@ -51,6 +49,9 @@ from costplan.tui.reading import CommandScreen, help_page, remarks_page
 from costplan.tui.taking import Taking
 from costplan.tui.view import VIEWS, View
 from costplan.tui.viewbar import ViewBar
+
+if TYPE_CHECKING:
+    from costplan.desk.explaining import Explained
 
 POLL_SECONDS = 1.0
 EDITOR = "edit"
@@ -496,6 +497,8 @@ class Workbench(Screen[None]):
 
     def _explain(self, explained: Explained) -> None:
         """Lay it over the screen, or over the explanation that led to it."""
+        from costplan.tui.explaining import ExplanationScreen  # not needed for the first plan
+
         if isinstance(self.app.screen, ExplanationScreen):
             self.app.screen.go_to(explained)
         else:
