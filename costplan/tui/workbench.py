@@ -15,7 +15,6 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
 from costplan.desk import Desk, History, Question, WhatIf
-from costplan.desk.editing import Opening
 from costplan.desk.figures import Figures, Planning, Reading
 from costplan.desk.fitting import Fitted, Fitting
 from costplan.desk.keeping import BringingBack, Kept
@@ -369,6 +368,8 @@ class Workbench(Screen[None]):
         if self.draft is None:
             self._ask(READING, Reading())
         else:
+            from costplan.desk.editing import Opening  # what an editor needs is slow to load
+
             self._ask(EDITOR, Opening(seen=True))
 
     @on(Drafted)
