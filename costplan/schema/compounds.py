@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
+from functools import cache
 from typing import Any
 
 from costplan.documents import Mapping, Node, Scalar, Sequence
@@ -68,6 +69,12 @@ class MapOf:
         }
         names = {k: v for k, v in self.name.json_schema().items() if k in {"enum", "pattern"}}
         return schema | ({"propertyNames": names} if names else {})
+
+
+@cache
+def _keys(cls: type[Any], without: tuple[str, ...]) -> dict[str, dataclasses.Field[Any]]:
+    fields = (f for f in dataclasses.fields(cls) if f.name not in without)
+    return {f.metadata["name"] or f.name: f for f in fields if "kind" in f.metadata}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +143,7 @@ class Record:
     @property
     def keys(self) -> dict[str, dataclasses.Field[Any]]:
         """The keys it takes, in the order of the dataclass, with what `key` said of each."""
-        fields = (f for f in dataclasses.fields(self.cls) if f.name not in self.without)
-        return {f.metadata["name"] or f.name: f for f in fields if "kind" in f.metadata}
+        return _keys(self.cls, self.without)  # type: ignore[arg-type]  # classes are hashable
 
 
 @dataclass(frozen=True, slots=True)
