@@ -82,6 +82,30 @@ def test_a_model_that_cannot_be_added(model: str, says: str) -> None:
     assert says in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("20", "write 20%"),
+        ("much", "expected a number"),
+        ("", "expected a number"),
+        ("[1]", "a share"),
+    ],
+)
+def test_a_share_of_a_new_model_is_read_by_the_schema(text: str, says: str) -> None:
+    mix = at("gpt-6-luna").mix
+    assert mix
+    with pytest.raises(UsageError, match=says):
+        board().with_model(WhatIf(), mix, SOL, text)
+
+
+@given(st.text(), st.integers(0, 70))
+def test_whatever_is_typed_is_taken_or_told(text: str, number: int) -> None:
+    levers = board().levers
+    with suppress(UsageError):
+        made = board().typed(WhatIf(), levers[number % len(levers)], text)
+        board().base.apply(None, made.settings)
+
+
 def test_models_on_sale_have_a_price_as_the_plan_begins() -> None:
     assert {LUNA, HAIKU, SOL} <= set(board().models)
     assert "anthropic/claude-3-opus" not in board().models  # retired

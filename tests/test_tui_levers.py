@@ -94,6 +94,20 @@ def test_w_goes_to_the_panel_and_puts_it_away(desk: Desk) -> None:
     drive(desk, steps)
 
 
+def test_beside_other_views_it_stands_when_it_is_asked_for(desk: Desk) -> None:
+    """They are made for the whole width; what is not theirs stays away until w brings it."""
+
+    async def steps(pilot: Pilot[None], bench: Workbench) -> None:
+        await press(pilot, "5")
+        assert not panel(bench).display
+        await press(pilot, "1")
+        assert panel(bench).display
+        await press(pilot, "w", "5")
+        assert panel(bench).display
+
+    drive(desk, steps)
+
+
 def test_on_a_narrow_screen_it_lies_over_the_table(desk: Desk) -> None:
     """The chart stays in sight, and moves."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from costplan.desk.levers import Lever, checked, completed, levers_of, settings_for
 from costplan.desk.mixes import Mix
+from costplan.desk.moving import Rule
 from costplan.desk.spelling import Spelling
 from costplan.desk.whatif import WhatIf
 from costplan.documents import split_path
@@ -22,6 +23,7 @@ from costplan.errors import CostplanError, FileError, UsageError, suggestion
 from costplan.meters import Meter
 from costplan.prices import Model, PriceBook, default_book, with_own_files
 from costplan.scenario import Scenario
+from costplan.scenario.kinds import Share
 
 if TYPE_CHECKING:
     from costplan.desk.desk import Desk
@@ -160,6 +162,8 @@ class Board:
             raise UsageError(f"no model {model!r} is on sale{suggestion(model, self.models)}")
         if any(share.model == model for share in mix.shares):
             raise UsageError(f"{model} is in the mix already")
+        if wrong := Rule(Share(), self.base.assumptions).problem(text):
+            raise UsageError(wrong)
         return self._tried(what_if.setting(mix.path, mix.with_share(model, text)))
 
     def _moved(self, what_if: WhatIf, lever: Lever, text: str) -> WhatIf:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
@@ -17,7 +18,6 @@ from costplan.report.table import cell_width
 from costplan.tui.lever_rows import Row
 
 _LESS, _MORE = "◂ ", " ▸"
-_WHEEL = 1
 
 
 class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -128,13 +128,14 @@ class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
         if at >= len(self.rows):
             return Strip.blank(width, ground)
         is_marked = at == self.cursor
+        over = Style()
         if is_marked:
-            ground += self.get_component_rich_style("levers--cursor", partial=True)
+            over = Style(bgcolor=self.get_component_rich_style("levers--cursor").bgcolor)
         segments = [
-            Segment(text, ground + self.get_component_rich_style(f"levers--{name}", partial=True))
+            Segment(text, self.get_component_rich_style(f"levers--{name}") + over)
             for name, text in _parts(self.rows[at], width, is_marked=is_marked)
         ]
-        return Strip(segments).adjust_cell_length(width, ground)
+        return Strip(segments).adjust_cell_length(width, ground + over)
 
     def on_click(self, event: Click) -> None:
         """Mark a row; on the marked one the arrows nudge, and its value is typed."""
@@ -149,7 +150,7 @@ class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
             return
         self.cursor = y
         row, width = self.rows[y], self.scrollable_content_region.width
-        less = width - cell_width(_value(row)) - len(_LESS) - len(_MORE)
+        less = width - cell_width(row.text) - len(_LESS) - len(_MORE)
         if row.text and offset.x >= width - len(_MORE):
             self.post_message(self.Nudged(1))
         elif row.text and less <= offset.x < less + len(_LESS):
@@ -159,11 +160,11 @@ class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """On the marked row the wheel moves its value, elsewhere the list."""
-        self._turn(event, _WHEEL)
+        self._turn(event, 1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """On the marked row the wheel moves its value, elsewhere the list."""
-        self._turn(event, -_WHEEL)
+        self._turn(event, -1)
 
     def _turn(self, event: MouseScrollUp | MouseScrollDown, steps: int) -> None:
         offset = event.get_content_offset(self)
@@ -171,10 +172,6 @@ class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self.post_message(self.Nudged(steps))
-
-
-def _value(row: Row) -> str:
-    return row.text
 
 
 def _parts(row: Row, width: int, *, is_marked: bool) -> list[tuple[str, str]]:
