@@ -110,7 +110,7 @@ def test_enter_opens_a_model_and_escape_goes_back(desk: Desk) -> None:
         await press(pilot, "j", "j", "k", "k", "enter")
         view = bench.query_one(PricesView)
         assert (view.part, view.model) == ("model", MODEL)
-        drawing = bench.query_one(Chart).drawing
+        drawing = bench.query_one("#prices-steps", Chart).drawing
         assert isinstance(drawing, Prices)
         assert [(each.name, len(each.changes)) for each in drawing.series] == [
             ("input", 2),
@@ -171,12 +171,12 @@ def test_d_looks_from_another_day(desk: Desk) -> None:
         assert "as known on 2026-09-01" in shown(pilot)
         await press(pilot, "enter")
         assert "no price is known" in shown(pilot)
-        assert not bench.query_one(Chart).display
+        assert not bench.query_one("#prices-steps", Chart).display
         view = bench.query_one(PricesView)
         assert view.command(desk) == f"costplan prices history {MODEL} --known-at=2026-09-01"
         await press(pilot, "D")
         assert "no price is known" not in shown(pilot)
-        assert bench.query_one(Chart).display
+        assert bench.query_one("#prices-steps", Chart).display
 
     look(desk, steps)
 
