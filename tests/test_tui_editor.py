@@ -757,3 +757,16 @@ def test_a_deleted_file_is_written_anew(path: Path, book: PriceBook) -> None:
 
     drive(path, book, steps)
     assert content(path) == TEXT.replace("cost.", "cost. mine")
+
+
+def test_lines_are_counted_anew_after_undo(path: Path, book: PriceBook) -> None:
+    """Textual alone draws a line that is no more, and fails."""
+
+    async def steps(at: At) -> None:
+        at.go(1, 11)
+        await at.press("enter", "z", "ctrl+z", "c", "b", "ctrl+z")
+        assert at.area.wrapped_document.height == at.area.document.line_count
+        await at.press("ctrl+y")
+        assert at.area.wrapped_document.height == at.area.document.line_count
+
+    drive(path, book, steps)

@@ -183,6 +183,16 @@ class ScenarioText(TextArea):
         if self._listing.display:
             self._complete(only_words=True)
 
+    def undo(self) -> None:
+        """Take the last step back; Textual 8.2.8 miscounts lines where a step has many edits."""
+        super().undo()
+        self._rewrap_and_refresh_virtual_size()
+
+    def redo(self) -> None:
+        """Make it again."""
+        super().redo()
+        self._rewrap_and_refresh_virtual_size()
+
     def action_end_of_file(self, direction: int) -> None:
         """Go to the end of the text, or to its begin."""
         self.move_cursor(self.document.end if direction > 0 else (0, 0))
