@@ -9,7 +9,7 @@ from conftest import Cli
 from plans import SCENARIOS, book
 
 from costplan.desk import Desk, WhatIf
-from costplan.desk.driving import Driven, Drivers, Fitting
+from costplan.desk.driving import Driven, Drivers, GoalSeeking
 from costplan.errors import UsageError
 
 TEXT = """\
@@ -90,7 +90,7 @@ def test_the_value_that_fits_holds_the_budget(tmp_path: Path) -> None:
     """Laid over the plan no month is over; one part in a hundred more, and one is."""
     desk = desk_on(tmp_path, f"{TEXT}budget: {{monthly: 5}}\n")
     assert desk.project(WhatIf()).breach is not None
-    fitted = Fitting(WhatIf(), "assumptions.people").answer(desk)
+    fitted = GoalSeeking(WhatIf(), "assumptions.people").answer(desk)
     assert fitted.setting is not None
     path, text = fitted.setting
     assert "fits" in fitted.answers[0]
@@ -110,4 +110,4 @@ def test_the_value_that_fits_holds_the_budget(tmp_path: Path) -> None:
 def test_what_cannot_be_asked_says_why(tmp_path: Path, budget: str, path: str, says: str) -> None:
     """And what to write or ask instead."""
     with pytest.raises(UsageError, match=says):
-        Fitting(WhatIf(), path).answer(desk_on(tmp_path, f"{TEXT}{budget}\n"))
+        GoalSeeking(WhatIf(), path).answer(desk_on(tmp_path, f"{TEXT}{budget}\n"))

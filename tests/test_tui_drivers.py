@@ -9,11 +9,12 @@ from builders_tui import change, drive, press, settled, shown
 from conftest import Golden
 from plans import book
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from costplan.desk import Desk
 from costplan.tui.charts.tornado import Tornado
 from costplan.tui.charts.widget import Chart
+from costplan.tui.levers import LeverPanel
 from costplan.tui.views.drivers import DriversView
 from costplan.tui.workbench import Workbench
 
@@ -73,18 +74,21 @@ def test_rows_explain_themselves(tmp_path: Path) -> None:
     drive(desk_on(tmp_path), steps)
 
 
-def test_enter_changes_the_driver(tmp_path: Path) -> None:
-    """It begins with what stands there; settled, the driver is none; undo brings it back."""
+def test_enter_goes_to_the_lever_of_the_driver(tmp_path: Path) -> None:
+    """Nudged there, the tornado follows; settled, the driver is none; undo brings it back."""
 
     async def steps(pilot: Pilot[None], bench: Workbench) -> None:
-        await press(pilot, "3", "enter")
-        line = pilot.app.screen.query_one(Input)
-        assert line.value == "400 to 1600"
-        line.value = "700"
+        await press(pilot, "3", "j", "enter")
+        panel = bench.query_one(LeverPanel)
+        assert panel.has_focus_within
+        assert panel.lever is not None
+        assert panel.lever.path == INPUT
         await press(pilot, "enter")
-        assert bench.what_if.settings == ((PEOPLE, "700"),)
-        assert [swing.name for swing in tornado(pilot).swings] == ["chat.request.input"]
-        await press(pilot, "u")
+        panel.query_one(Input).value = "700"
+        await press(pilot, "enter")
+        assert bench.what_if.settings == ((INPUT, "700"),)
+        assert [swing.name for swing in tornado(pilot).swings] == ["$people"]
+        await press(pilot, "escape", "u")
         assert len(tornado(pilot).swings) == 2
 
     drive(desk_on(tmp_path), steps)
@@ -130,7 +134,8 @@ def test_without_a_budget_it_says_what_to_write(tmp_path: Path) -> None:
 
     async def steps(pilot: Pilot[None], _: Workbench) -> None:
         await press(pilot, "3", "f")
-        assert "budget: {monthly: 2.5k}" in shown(pilot)
+        says = pilot.app.screen.query_one("#drivers-says", Static)
+        assert "budget: {monthly: 2.5k}" in str(says.content)
         assert len(tornado(pilot).swings) == 2
 
     drive(desk_on(tmp_path, TEXT), steps)

@@ -226,7 +226,7 @@ def stated_at(scenario: Scenario, path: str) -> str | None:
     if not states(scenario, path):
         return None
     try:
-        quantity = parse_quantity(written_at(scenario, path))
+        quantity = parse_quantity(_written_at(scenario, path))
     except ValueError:
         return path
     if not quantity.is_open:
@@ -234,7 +234,7 @@ def stated_at(scenario: Scenario, path: str) -> str | None:
     return join_path(("assumptions", quantity.name))
 
 
-def written_at(scenario: Scenario, path: str) -> str:
+def _written_at(scenario: Scenario, path: str) -> str:
     """The one value that stands at a path, as it is written; empty where none does."""
     if not states(scenario, path):
         return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from costplan.decisions.goal import Aim, goal
 from costplan.decisions.sensitivity import Effect, Sensitivity, sensitivity
-from costplan.decisions.varying import Varied, stated_at, written_at
+from costplan.decisions.varying import Varied, stated_at
 from costplan.desk.whatif import Setting, WhatIf
 from costplan.documents import join_path
 from costplan.engine.ledger import Dimension
@@ -52,11 +52,11 @@ class Drivers:
         found = desk.recall(("driven", self.what_if, self.by), lambda: self._driven(desk))
         if self.fitting is None:
             return found
-        fitting = Fitting(self.what_if, self.fitting)
+        seeking = GoalSeeking(self.what_if, self.fitting)
         try:
-            fitted = desk.recall(fitting, lambda: fitting.answer(desk))
+            fitted = desk.recall(seeking, lambda: seeking.answer(desk))
         except CostplanError as error:
-            return replace(found, fitted=Fitted(None, (str(error).splitlines()[0],), None))
+            return replace(found, fitted=GoalFound(None, (str(error).splitlines()[0],), None))
         return replace(found, fitted=fitted)
 
     def _driven(self, desk: Desk) -> Driven:
@@ -77,8 +77,6 @@ class Bar:
     """Its row of the table: from P10 to P90, the totals there, swing, share of the variance."""
     path: str | None
     """Where the scenario states it; None where it is not one value of the file."""
-    written: str = ""
-    """What stands there."""
 
     @property
     def says(self) -> str:
@@ -108,7 +106,7 @@ class Driven:
     expected_text: str
     """The same in a sentence, with what is billed where that is another amount."""
     currency: str
-    fitted: Fitted | None = None
+    fitted: GoalFound | None = None
     """How far the value that was asked for may go."""
 
     @classmethod
@@ -133,8 +131,7 @@ class Driven:
 
 def _bar(effect: Effect, row: Row, scenario: Scenario) -> Bar:
     path = stated_at(scenario, _path(effect, scenario))
-    written = written_at(scenario, path) if path else ""
-    return Bar(row[0], effect.low.expected, effect.high.expected, row, path, written)
+    return Bar(row[0], effect.low.expected, effect.high.expected, row, path)
 
 
 def _path(effect: Effect, scenario: Scenario) -> str:
@@ -148,7 +145,7 @@ def _path(effect: Effect, scenario: Scenario) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting:
+class GoalSeeking:
     """How far may this value go before a budget breaks?"""
 
     what_if: WhatIf
@@ -156,7 +153,7 @@ class Fitting:
     confidence: float | None = None
     """None judges the expected cost; 0.9 what 90 % of draws stay under."""
 
-    def answer(self, desk: Desk) -> Fitted:
+    def answer(self, desk: Desk) -> GoalFound:
         """The value at which the first budget is reached.
 
         Raises:
@@ -180,11 +177,11 @@ class Fitting:
         setting = None
         if found.found and isinstance(found.varied, Varied):
             setting = (self.path, fitting_text(found.found[0], found))
-        return Fitted(goal_page(found), answers(found), setting)
+        return GoalFound(goal_page(found), answers(found), setting)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
+class GoalFound:
     """What fits a budget."""
 
     page: Page | None

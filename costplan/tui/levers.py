@@ -329,6 +329,11 @@ class LeverPanel(View):
     def _clicked(self) -> None:
         self.action_type()
 
+    def to(self, path: str) -> None:
+        """Mark the lever of a path, and take the keys."""
+        self.focus_first()
+        self.query_one(LeverList).mark(path)
+
     def focus_first(self) -> None:
         """The list takes the keys."""
         self.query_one(LeverList).focus()

@@ -76,6 +76,13 @@ class LeversLeft(Message):
 
 
 @dataclass
+class LeverWanted(Message):
+    """A value is to be changed: its lever in the what-if panel should take the keys."""
+
+    path: str
+
+
+@dataclass
 class ScenarioChosen(Message):
     """Another scenario was picked."""
 

@@ -9,13 +9,13 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
 from textual.reactive import reactive
-from textual.widgets import DataTable
 
 from costplan.report.plan import OVER
 from costplan.report.table import Row, Table, clean
+from costplan.tui.rowtable import RowTable
 
 
-class ReportTable(DataTable[Text]):
+class ReportTable(RowTable):
     """The cells of a report, written anew without losing the cursor or the scroll position."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,7 +29,7 @@ class ReportTable(DataTable[Text]):
     table: reactive[Table | None] = reactive(None)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, cursor_type="row", cell_padding=1)
+        super().__init__(id=id)
         self._shape: tuple[object, ...] = ()
 
     def watch_table(self, table: Table | None) -> None:
@@ -57,9 +57,7 @@ class ReportTable(DataTable[Text]):
     def _rewrite(self, rows: Sequence[Row], table: Table) -> None:
         for k, row in enumerate(rows):
             for at, cell in enumerate(_cells(row, table, is_total=k >= len(table.rows))):
-                where = Coordinate(k, at)
-                if self.get_cell_at(where) != cell:
-                    self.update_cell_at(where, cell, update_width=True)
+                self.write_cell(Coordinate(k, at), cell)
 
 
 def _cells(row: Row, table: Table, *, is_total: bool) -> list[Text]:

@@ -36,6 +36,7 @@ from costplan.tui.messages import (
     Failed,
     LeversLeft,
     LeversStand,
+    LeverWanted,
     Said,
     ScenarioChosen,
     TextWanted,
@@ -317,6 +318,11 @@ class Workbench(Screen[None]):
         self._levers_wanted = not panel.has_focus_within
         self._place_levers()
         (panel if self._levers_wanted else self.query_one(f"#{self.view}", View)).focus_first()
+
+    @on(LeverWanted)
+    def _show_lever(self, message: LeverWanted) -> None:
+        self._show_levers(is_shown=True)
+        self.query_one(LeverPanel).to(message.path)
 
     @on(LeversLeft)
     def _leave_levers(self) -> None:

@@ -19,9 +19,8 @@ from costplan.desk.driving import Bar, Driven, Drivers
 from costplan.report.table import Table, cell_width, clean, without
 from costplan.tui.charts.tornado import Swing, Tornado
 from costplan.tui.charts.widget import Chart
-from costplan.tui.messages import Said, WhatIfMade
+from costplan.tui.messages import LeverWanted, Said, WhatIfMade
 from costplan.tui.pagetext import PageText
-from costplan.tui.prompt import Prompt
 from costplan.tui.reporttable import ReportTable
 from costplan.tui.view import Keys, View
 
@@ -39,7 +38,7 @@ class DriversView(View):
         "f asks how far the driver may go before a budget breaks; m lays that value over the plan."
     )
     KEYS: ClassVar[Keys] = (
-        ("Enter", "change the driver: type a value, as 12k or 5% to 8% (also a click on its bar)"),
+        ("Enter", "change the driver: its lever in the what-if panel; Esc comes back"),
         ("f", "what it would have to be for the budget to hold"),
         ("m", "lay the value that fits over the plan"),
         ("t", "the whole page to read, as the command line prints it, and back"),
@@ -48,7 +47,7 @@ class DriversView(View):
         Binding("enter", "change", "Change", priority=True),
         Binding("f", "fit", "What fits"),
         Binding("m", "use", "Use it"),
-        Binding("t", "page", "Page"),
+        Binding("t", "page", "Page", show=False),
     ]
 
     row: var[int] = var(0)
@@ -174,15 +173,10 @@ class DriversView(View):
         self.action_change()
 
     def action_change(self) -> None:
-        """Ask for another value of the driver."""
+        """Go to the driver's lever."""
         bar = self._changeable()
         if bar is not None and bar.path is not None:
-            prompt = Prompt(f"Change {bar.path}", bar.says, bar.written)
-            self.app.push_screen(prompt, lambda text: self._change(bar.path, text))
-
-    def _change(self, path: str | None, text: str | None) -> None:
-        if path is not None and text is not None:
-            self.post_message(WhatIfMade(self.what_if.setting(path, text)))
+            self.post_message(LeverWanted(bar.path))
 
     def _changeable(self) -> Bar | None:
         bar = self._bar()

@@ -34,6 +34,8 @@ from costplan.tui.view import Keys, View
 _TYPED = "quality 90%, seconds 2.5, anthropic at most 60%, models 2, budget 5k, residency europe"
 _BESIDE = ("Quality", "Seconds", "Cost")
 """Columns of the cheapest mix that the frontier shows as well."""
+_BROAD = 100
+"""Columns from which on the cheapest mix has room beside the rules."""
 
 
 class Switches(OptionList):
@@ -67,7 +69,7 @@ class MixView(View):
         Binding("m", "use", "Use mix"),
         Binding("i", "type", "Rule"),
         Binding("a", "choose", "Workload"),
-        Binding("t", "page", "Page"),
+        Binding("t", "page", "Page", show=False),
     ]
 
     asked: var[Mixing] = var(Mixing(WhatIf()))
@@ -156,6 +158,7 @@ class MixView(View):
 
     def on_resize(self) -> None:
         """Where the table is too wide, models are named without their provider."""
+        self.set_class(self.size.width >= _BROAD, "-broad")
         self._lay_out()
 
     def _lay_out(self) -> None:
