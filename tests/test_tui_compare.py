@@ -12,8 +12,10 @@ from textual.pilot import Pilot
 
 from costplan.desk import Desk
 from costplan.desk.comparing import STANDING
+from costplan.report.table import Page, Table, columns
 from costplan.tui.charts.waterfall import Waterfall
 from costplan.tui.charts.widget import Chart
+from costplan.tui.pagetext import page_content
 from costplan.tui.views.compare import CompareView
 from costplan.tui.workbench import Workbench
 
@@ -208,3 +210,12 @@ def test_clicks_mark_and_choose(tmp_path: Path) -> None:
         assert "· busy" in shown(pilot)
 
     drive(desk_on(tmp_path), steps)
+
+
+def test_of_a_table_on_a_page_only_its_head_is_pale() -> None:
+    """The row above the totals stands above a rule too, and is a row like the others."""
+    rows = (("January", "1"), ("February", "2"))
+    table = Table("By month", columns(["Month"], ["Cost"]), rows, (("Total", "3"),))
+    lines = page_content(Page("", tables=(table,)), 80).split("\n")
+    pale = [line.plain.split()[0] for line in lines if "muted" in f"{line.spans}"]
+    assert pale == ["Month", "────────", "────────"]

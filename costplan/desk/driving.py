@@ -13,8 +13,9 @@ from costplan.decisions.varying import Varied, stated_at
 from costplan.desk.whatif import Setting, WhatIf
 from costplan.documents import join_path
 from costplan.engine.ledger import Dimension
+from costplan.engine.projection import Projection
 from costplan.errors import CostplanError, UsageError
-from costplan.planning import project
+from costplan.planning import compile_plan
 from costplan.report.goal import answers, fitting_text, goal_page
 from costplan.report.sensitivity import (
     expected_line,
@@ -164,14 +165,22 @@ class GoalSeeking:
             raise UsageError(
                 "there is no budget to hold: write one in the file, such as budget: {monthly: 2.5k}"
             )
-        planned = partial(
-            project, book=desk.book, seed=desk.seed, counts=desk.counts, memory=desk.memory
-        )
         if self.path == _UNSURE:
             raise UsageError(
                 "the volumes of all workloads are not one value of the file: ask it of the volume "
                 "of one workload, or of an assumption"
             )
+        compiled = partial(
+            compile_plan,
+            book=desk.book,
+            counts=desk.counts,
+            memory=desk.memory,
+            like=desk.plan(self.what_if),
+        )
+
+        def planned(scenario: Scenario, draws: int) -> Projection:
+            return compiled(scenario).project(draws=draws, seed=desk.seed)
+
         scenario, aim = desk.standing(self.what_if), Aim(confidence=self.confidence)
         found = goal(scenario, planned, self.path, aim, draws=desk.draws)
         setting = None

@@ -55,10 +55,10 @@ def page_content(page: Page, width: int) -> Content:
 
 def _styled(lines: list[str], page: Page) -> Iterator[Content]:
     titles = {table.title for table in page.tables if table.title} | {page.title}
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    for above, line, below in zip(["", *lines[:-1]], lines, [*lines[1:], ""], strict=True):
         if line in titles:
             yield Content.styled(line, "bold $primary")
-        elif _is_rule(line) or (_is_rule(below) and line):
+        elif _is_rule(line) or (_is_rule(below) and (not above or above in titles)):
             yield Content.styled(line, "$foreground-muted")
         else:
             yield Content(line)
