@@ -269,3 +269,13 @@ def test_a_budget_that_no_mix_keeps() -> None:
     assert found(Wishes(among=MODELS, budget=cheapest)).best.horizon.expected == cheapest
     with pytest.raises(UsageError, match="loosen a rule or the budget"):
         found(Wishes(among=MODELS, budget=cheapest - 1))
+
+
+def test_months_without_demand_have_no_mix_of_their_own() -> None:
+    """Before a launch any mix is as good: one phase, and the costs told are those of its months."""
+    text = TICKETS.replace("60k/month", "60k/month, launch: 2027-02-01")
+    optimum = found(Wishes(among=MODELS), text)
+    (phase,) = optimum.phases
+    assert phase.months == (Month(2026, 12), Month(2027, 1), Month(2027, 2))
+    assert all(candidate.costs[-1] > 0 for candidate in phase.candidates)
+    assert float(optimum.best.horizon.expected) == pytest.approx(phase.mix.cost)

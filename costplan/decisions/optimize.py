@@ -54,6 +54,10 @@ class Alone:
     uses: tuple[LimitUse, ...]
     """What all conversations on it take of rate limits."""
 
+    def is_idle(self, month: int) -> bool:
+        """Whether there is nothing to pay in a month: nothing is asked."""
+        return not self.costs[-1][month]
+
     def candidate(self, months: Sequence[int], loads: Mapping[str, float]) -> Candidate:
         """It as a candidate of some months, with what it takes of rate limits in them."""
         costs = tuple(sum(row[k] for k in months) for row in self.costs)
@@ -63,7 +67,7 @@ class Alone:
             costs=costs,
             quality=self.quality,
             seconds=self.seconds,
-            most=min(self.most[k] for k in months),
+            most=min((self.most[k] for k in months if not self.is_idle(k)), default=1.0),
             loads=loads,
         )
 
@@ -136,7 +140,7 @@ def optimize(
         candidates = tuple(
             a.candidate(months, _loads(a, those, left))
             for a in each
-            if all(a.most[k] for k in months)
+            if all(a.most[k] for k in months if not a.is_idle(k))
         )
         try:
             mix = best_mix(candidates, rules)
@@ -343,16 +347,20 @@ def _loads(alone: Alone, months: Sequence[Month], left: Left) -> dict[str, float
 
 
 def _phases(each: Sequence[Alone], months: int) -> Iterator[tuple[int, ...]]:
-    """Runs of months in which every candidate pays the same prices and is there or not."""
+    """Runs of months in which every candidate pays the same prices and is there or not.
+
+    Months in which nothing is asked, before a launch or in a pause, end no run: any mix is as good.
+    """
     run: list[int] = []
     last: object = None
     for k in range(months):
-        state = [(a.keys[k], a.most[k]) for a in each]
-        if run and state != last:
-            yield tuple(run)
-            run = []
+        if not all(a.is_idle(k) for a in each):
+            state = [(a.keys[k], a.most[k]) for a in each]
+            if last is not None and state != last:
+                yield tuple(run)
+                run = []
+            last = state
         run.append(k)
-        last = state
     yield tuple(run)
 
 
