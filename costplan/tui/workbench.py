@@ -321,7 +321,8 @@ class Workbench(Screen[None]):
 
     @on(LeverWanted)
     def _show_lever(self, message: LeverWanted) -> None:
-        self._show_levers(is_shown=True)
+        self._levers_wanted = True
+        self._place_levers()
         self.query_one(LeverPanel).to(message.path)
 
     @on(LeversLeft)
