@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders_tui import change, drive, press, settled, shown
+from builders_tui import change, drive, press, settled, shown, shown_view
 from conftest import Golden
 from plans import book
 from textual.pilot import Pilot
@@ -62,7 +62,7 @@ def test_the_screen(size: tuple[int, int], golden: Golden) -> None:
 
     async def steps(pilot: Pilot[None], _: Workbench) -> None:
         await press(pilot, "2")
-        golden(f"tui_compare_{size[0]}.txt", shown(pilot))
+        golden(f"tui_compare_{size[0]}.txt", shown_view(pilot))
 
     drive(Desk("scenarios/what-changed.yaml", book(), draws=64), steps, size=size)
 

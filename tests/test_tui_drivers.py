@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders_tui import change, drive, press, settled, shown
+from builders_tui import change, drive, press, settled, shown, shown_view
 from conftest import Golden
 from plans import book
 from textual.pilot import Pilot
@@ -53,7 +53,7 @@ def test_the_screen(size: tuple[int, int], golden: Golden) -> None:
 
     async def steps(pilot: Pilot[None], _: Workbench) -> None:
         await press(pilot, "3")
-        golden(f"tui_drivers_{size[0]}.txt", shown(pilot))
+        golden(f"tui_drivers_{size[0]}.txt", shown_view(pilot))
 
     drive(Desk("scenarios/support-assistant.yaml", book(), draws=64), steps, size=size)
 

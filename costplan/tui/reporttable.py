@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
 from textual.reactive import reactive
+from textual.widgets.data_table import RowKey
 
 from costplan.report.plan import OVER
 from costplan.report.table import Row, Table, clean
@@ -43,6 +44,12 @@ class ReportTable(RowTable):
         else:
             self._build(rows, table)
         self._shape = shape
+
+    def _update_dimensions(self, new_rows: Iterable[RowKey]) -> None:
+        """The head may have been painted before its columns were measured."""
+        super()._update_dimensions(new_rows)
+        self._clear_caches()
+        self.refresh()
 
     def _build(self, rows: Sequence[Row], table: Table) -> None:
         row = self.cursor_row

@@ -108,5 +108,5 @@ class RowTable(DataTable[Text]):
             painted.append(Segment(f"{space}{set_cell_size(text, room)}{space}", style))
         rest = max(0, self.size.width - sum(widths))
         outside = Style.from_meta({"row": row, "column": 0, "out_of_bounds": True})
-        whole = styles[-1][0] if self.cursor_type == "row" else self.rich_style
+        whole = styles[-1][0] if styles and self.cursor_type == "row" else self.rich_style
         return [*painted, Segment(" " * rest, whole + outside)]
