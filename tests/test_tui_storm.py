@@ -18,6 +18,7 @@ from random import Random
 
 import pytest
 from builders_tui import SCENARIO, settled
+from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import OutOfBounds, Pilot
 
@@ -27,6 +28,7 @@ from costplan.desk import Desk
 from costplan.report.document import json_text, plan_document
 from costplan.tui.app import CostplanApp
 from costplan.tui.deciding import Deciding
+from costplan.tui.listed import Listed
 from costplan.tui.messages import Failed
 from costplan.versions import Versions
 
@@ -41,6 +43,17 @@ KEYS = (
     "ctrl+y", "ctrl+p", "ctrl+f", "f1", "f3", "f8", "ctrl+space", "a", "5", "8", ":", "%",
 )  # fmt: skip
 """All that means something; leaving (`q`) is not tried."""
+OUT = ("escape", "escape", "escape")
+DEEDS = (
+    (*OUT, "1", "S", "enter", "enter"),
+    (*OUT, "1", "S", *"itself", "enter"),
+    (*OUT, "1", "S", *"bring", "enter"),
+    (*OUT, "1", "w", "down", "right", "right"),
+    (*OUT, "1", "w", "down", "down", "left", "u"),
+    (*OUT, "7", "end", "#", *"note", "ctrl+s"),
+    (*OUT, "7", "end", "x", "escape", "u", "U", "v"),
+)
+"""Keys that do something together; few would come about by chance."""
 SIZES = ((120, 40), (80, 24), (200, 60), (60, 20), (40, 12), (100, 30))
 FILE = Path("plan.yaml")
 VALID = SCENARIO.format(months=2)
@@ -82,7 +95,11 @@ class Storm:
         roll = self.r.random()
         app = pilot.app
         assert isinstance(app, CostplanApp)
-        if roll < 0.80:
+        if roll < 0.08:
+            deed = self.r.choice(DEEDS)
+            self.steps += deed
+            await pilot.press(*deed)
+        elif roll < 0.80:
             key = self.r.choice(KEYS)
             self.steps.append(key)
             await pilot.press(key)
@@ -143,6 +160,7 @@ def test_nothing_breaks_or_is_lost(
 ) -> None:
     """And in the end the plan on the screen is that of the command line."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VISUAL", "true")  # an editor that closes at once
     write(VALID)
     storm = Storm(Random(seed))  # noqa: S311 - what happens, not secrets
     versions = Versions(tmp_path / "state")
@@ -179,3 +197,19 @@ def test_nothing_breaks_or_is_lost(
     assert main(command) == 0
     assert json.loads(capsys.readouterr().out) == json.loads(wanted), storm.steps
     shutil.rmtree(tmp_path / "state", ignore_errors=True)
+
+
+def test_a_list_that_is_left_no_width_is_no_fault() -> None:
+    """As the problems of a text are, below a what-if panel as wide as the screen."""
+
+    class Bare(App[None]):
+        CSS = "Listed { width: 0; height: auto; }"
+
+        def compose(self) -> ComposeResult:
+            yield Listed("a line of some words")
+
+    async def run() -> int:
+        async with Bare().run_test() as pilot:
+            return pilot.app.query_one(Listed).option_count
+
+    assert asyncio.run(run()) == 1

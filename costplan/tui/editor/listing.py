@@ -13,13 +13,14 @@ from textual.widgets.option_list import Option
 
 from costplan.report.table import cell_width, clean
 from costplan.scenario.language import Completion, Completions
+from costplan.tui.listed import Listed
 
 _MOST_LINES = 8
 _MOST_ITEMS = 200
 _WIDEST = 72
 
 
-class CompletionList(OptionList):
+class CompletionList(Listed):
     """Keys stay with the text; the text moves the mark and takes what is marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = []

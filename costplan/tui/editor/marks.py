@@ -14,11 +14,12 @@ from textual.widgets.option_list import Option
 from costplan.report.table import clean
 from costplan.scenario.language import Marked
 from costplan.tui.editor.finding import Place, nearest
+from costplan.tui.listed import Listed
 
 _SIGNS = {"error": ("✗", "$error"), "warning": ("!", "$warning")}
 
 
-class MarkList(OptionList):
+class MarkList(Listed):
     """A line for each; a click or Enter goes to its place in the text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -24,6 +24,7 @@ from costplan.report.table import Table, cell_width, clean, without
 from costplan.scenario import Scenario
 from costplan.tui.charts.frontier import Frontier, Kind, Spot
 from costplan.tui.charts.widget import Chart
+from costplan.tui.listed import Listed
 from costplan.tui.messages import Said, WhatIfMade
 from costplan.tui.pagetext import PageText
 from costplan.tui.picking import Choice, Picking
@@ -38,7 +39,7 @@ _BROAD = 100
 """Columns from which on the cheapest mix has room beside the rules."""
 
 
-class Switches(OptionList):
+class Switches(Listed):
     """Rules, each on or off."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
