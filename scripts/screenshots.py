@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -20,6 +21,7 @@ from costplan.scenario import shipped_scenarios
 from costplan.tui.app import CostplanApp
 
 WIDE, NARROW = (120, 40), (80, 24)
+TODAY = date(2026, 12, 1)
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,21 @@ class Picture:
     keys: tuple[str, ...] = ()
 
 
+SIX, MIX = "scenarios/six-workloads.yaml", "scenarios/cheapest-mix.yaml"
 PICTURES = (
-    Picture("interface", "scenarios/support-assistant.yaml", WIDE),
-    Picture("what-if", "scenarios/support-assistant.yaml", WIDE, ("v",)),
-    Picture("interface-80x24", "scenarios/support-assistant.yaml", NARROW),
+    Picture("interface", SIX, WIDE),
+    Picture("what-if", SIX, WIDE, ("w", *["right"] * 3)),
+    Picture("interface-80x24", SIX, NARROW),
+    Picture("explanation", SIX, WIDE, ("down", "enter")),
+    Picture("compare", SIX, WIDE, ("2",)),
+    Picture("mix", MIX, WIDE, ("4",)),
 )
 
 
 async def draw(picture: Picture, folder: Path) -> Path:
     """Open the interface, press the keys, write the picture."""
     examples = tuple(entry.name for entry in shipped_scenarios())
-    app = CostplanApp(Desk(picture.scenario, load_price_book(), others=examples))
+    app = CostplanApp(Desk(picture.scenario, load_price_book(), day=TODAY, others=examples))
     async with app.run_test(size=picture.size) as pilot:
         await answered(pilot)
         for key in picture.keys:

@@ -22,7 +22,7 @@ from costplan.desk import Desk
 from costplan.tui.workbench import Workbench
 
 SIX = "scenarios/six-workloads.yaml"
-WIDE, NARROW, LARGE = (120, 40), (80, 24), (200, 60)
+WIDE, NARROW = (120, 40), (80, 24)
 BROKEN = """\
 name: Support
 start: 2026-12
@@ -49,9 +49,16 @@ PICTURES = (
     Picture("plan"),
     Picture("plan-light", theme="costplan-light"),
     Picture("plan-80x24", size=NARROW),
-    Picture("variant", ("v",)),
-    Picture("error", scenario="broken.yaml"),
-    Picture("empty-folder", scenario="support-assistant.yaml"),
+    Picture("what-if", ("w", "right", "right")),
+    Picture("explanation", ("down", "enter"), NARROW),
+    Picture("compare", ("2",)),
+    Picture("drivers", ("3",), NARROW),
+    Picture("mix", ("4",), theme="costplan-light", scenario="scenarios/cheapest-mix.yaml"),
+    Picture("prices", ("5", "enter")),
+    Picture("tokens", ("6",), NARROW),
+    Picture("edit", ("7",), NARROW),
+    Picture("error", scenario="broken.yaml", size=NARROW),
+    Picture("empty-folder", scenario="support-assistant.yaml", size=NARROW),
 )
 
 
