@@ -33,6 +33,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     def check(name: str, text: str) -> None:
         path = TESTS / "golden" / name
         if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
             path.write_bytes(text.encode())
         assert text.encode() == path.read_bytes(), f"{name}: see pytest --update-golden"
 

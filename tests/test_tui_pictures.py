@@ -17,6 +17,7 @@ from builders_tui import drive, press
 from conftest import Golden
 from plans import book
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from costplan.desk import Desk
 from costplan.tui.workbench import Workbench
@@ -73,6 +74,9 @@ def test_the_picture(
     async def steps(pilot: Pilot[None], _: Workbench) -> None:
         pilot.app.theme = picture.theme
         await press(pilot, *picture.keys)
+        for area in pilot.app.screen.query(TextArea):
+            area.cursor_blink = False
+        await pilot.pause()
         golden(f"pictures/{picture.name}.svg", portable(pilot.app.export_screenshot(title="")))
 
     desk = Desk(picture.scenario, book(), day=date(2026, 12, 1))
