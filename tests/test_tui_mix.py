@@ -102,7 +102,7 @@ def test_a_rule_is_typed(tmp_path: Path) -> None:
         await typed(pilot, "qualty 9%")
         assert "did you mean quality?" in bench.said
         assert "[x] quality at least 88.0%" in shown(pilot)
-        command = pilot.app.screen.query_one(MixView).command(bench._desk)
+        command = pilot.app.screen.query_one(MixView).command(bench.desk)
         assert "--set optimize.chat.quality=88% --workload chat" in command
 
     drive(desk_on(tmp_path), steps)

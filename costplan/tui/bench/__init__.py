@@ -1,0 +1,1 @@
+"""The parts of the workbench: the state all of them share, and what each does with it."""
