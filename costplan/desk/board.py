@@ -13,9 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from costplan.desk.allowed import Allowed
 from costplan.desk.levers import Lever, checked, completed, levers_of, settings_for
 from costplan.desk.mixes import Mix
-from costplan.desk.moving import Rule
 from costplan.desk.spelling import Spelling
 from costplan.desk.whatif import WhatIf
 from costplan.documents import split_path
@@ -162,7 +162,7 @@ class Board:
             raise UsageError(f"no model {model!r} is on sale{suggestion(model, self.models)}")
         if any(share.model == model for share in mix.shares):
             raise UsageError(f"{model} is in the mix already")
-        if wrong := Rule(Share(), self.base.assumptions).problem(text):
+        if wrong := Allowed(Share(), self.base.assumptions).problem(text):
             raise UsageError(wrong)
         return self._tried(what_if.setting(mix.path, mix.with_share(model, text)))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from costplan.desk.allowed import Allowed
 from costplan.desk.lever_names import (
     ASSUMPTIONS,
     BUDGET,
@@ -19,7 +20,7 @@ from costplan.desk.lever_names import (
     order_of,
 )
 from costplan.desk.mixes import Mix
-from costplan.desk.moving import Rule, moving_of
+from costplan.desk.moving import moving_of
 from costplan.desk.spelling import Spelling
 from costplan.desk.walking import Leaf, leaves_of
 from costplan.desk.whatif import Setting
@@ -45,7 +46,7 @@ class Lever:
     """One to four words."""
     text: str
     """As it stands, in the grammar of the files; empty where nothing is said."""
-    rule: Rule = field(repr=False, compare=False)
+    allowed: Allowed = field(repr=False, compare=False)
     within: str = ""
     """Of a size that says more than a number: the key that holds the number."""
     mix: Mix | None = field(default=None, repr=False)
@@ -63,7 +64,7 @@ class Lever:
     @property
     def moves(self) -> bool:
         """Whether keys move it; some values are only typed."""
-        return moving_of(self.text, self.rule, self.stops) is not None
+        return moving_of(self.text, self.allowed, self.stops) is not None
 
     def nudged(self, text: str, steps: int) -> str:
         """A value moved by steps, never past what the schema allows.
@@ -74,21 +75,21 @@ class Lever:
             text: the value that is moved.
             steps: how many; below 0 is down.
         """
-        moving = moving_of(self.text, self.rule, self.stops)
+        moving = moving_of(self.text, self.allowed, self.stops)
         if moving is None or not moving.fits(text):
-            moving = moving_of(text, self.rule, self.stops)
+            moving = moving_of(text, self.allowed, self.stops)
         if moving is None or not steps:
             return text
         one = 1 if steps > 0 else -1
         for count in range(abs(steps), 0, -1):
             moved = moving.moved(text, one * count)
-            if moved is not None and not (moved and self.rule.problem(moved)):
+            if moved is not None and not (moved and self.allowed.problem(moved)):
                 break
         else:
             count, moved = 0, text
         if count < abs(steps):
             end = moving.end(text, is_up=steps > 0)
-            if end is not None and not (end and self.rule.problem(end)):
+            if end is not None and not (end and self.allowed.problem(end)):
                 return end
         return moved
 
@@ -114,7 +115,7 @@ def settings_for(lever: Lever, text: str, before: Lever | None = None) -> tuple[
         return ((lever.path, text),)
     if lever.within:
         return ((lever.path, f"{{{lever.within}: {text}}}"),)
-    counted = lever.rule.beside.get("counted_with")
+    counted = lever.allowed.beside.get("counted_with")
     if isinstance(counted, Scalar):  # a number in the place of a spread is in the same tokens
         return ((lever.path, f"{{tokens: {text}, counted_with: {counted.text}}}"),)
     return ((lever.path, text or "null"),)
@@ -124,17 +125,17 @@ def checked(text: str, lever: Lever) -> str:
     """What is wrong with a typed value, with the nearest valid thing; nothing where it is fine."""
     if not text:
         return "" if lever.stops or not lever.text else "expected a value, found nothing"
-    return lever.rule.problem(text)
+    return lever.allowed.problem(text)
 
 
 def completed(text: str, lever: Lever) -> str:
     """A typed value with what it is per, where only the number was typed: `14k` is `14k/day`."""
     text = text.strip()
     typed, rest = Spelling.read(text), Spelling.read(lever.text)
-    if typed is None or rest is None or typed.tail.strip() or not lever.rule.problem(text):
+    if typed is None or rest is None or typed.tail.strip() or not lever.allowed.problem(text):
         return text
     whole = text + rest.tail
-    return text if lever.rule.problem(whole) else whole
+    return text if lever.allowed.problem(whole) else whole
 
 
 def levers_of(scenario: Scenario, price_days: Sequence[str] = ()) -> tuple[Lever, ...]:
@@ -208,13 +209,13 @@ class _Making:
     ) -> Lever:
         name = leaf.path[-1] if group == ASSUMPTIONS else ""
         is_count = leaf.path[-1] not in _FACTORS
-        rule = Rule(leaf.kind, self.scenario.assumptions, name, uses, is_count, leaf.beside)
+        allowed = Allowed(leaf.kind, self.scenario.assumptions, name, uses, is_count, leaf.beside)
         return Lever(
             path=join_path(leaf.path),
             group=group,
             label=label,
             text=leaf.text,
-            rule=rule,
+            allowed=allowed,
             within=leaf.within,
             mix=leaf.mix,
             model=leaf.path[-1] if leaf.mix else "",

@@ -1,127 +1,24 @@
-"""How a value is moved by a key press, and what the schema allows where it stands."""
+"""How a value is moved by a key press: by a step, a day, a month, a word."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from costplan.desk.allowed import Allowed, scalar_kind
 from costplan.desk.spelling import Spelling, step_of
-from costplan.documents import Mapping as MappingNode
-from costplan.documents import Node, Scalar, read_document
-from costplan.errors import Place
 from costplan.periods import Month
-from costplan.quantity import Quantity, parse_quantity
-from costplan.scenario.kinds import Amount, Share
-from costplan.scenario.terms import PART
 from costplan.scenario.uncertainty import UNCERTAINTY, WORDS
-from costplan.schema import ByShape, Kind, Made, Number, Parsed, Reader, Text
-
-type Ends = tuple[Decimal | None, Decimal | None]
-"""The lowest and the highest value that is allowed; None where there is none."""
+from costplan.schema import Kind, Text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAYS = re.compile(rf"{_DAY.pattern}(?: to {_DAY.pattern})?")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _SPREAD = re.compile(r"\{\s*mean:\s*([^,{}]+?)\s*,\s*p90:\s*([^,{}]+?)\s*\}")
-_WORDS = tuple(sorted(WORDS, key=lambda word: WORDS[word].workload))
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What may stand at one place of a scenario."""
-
-    kind: Kind
-    names: Mapping[str, Quantity] = field(default_factory=dict, repr=False)
-    """The assumptions that it may refer to."""
-    name: str = ""
-    """Of the assumption it is, if it is one."""
-    uses: tuple[tuple[Kind, str], ...] = ()
-    """Of an assumption: what is read where it is used, and how it stands there."""
-    is_count: bool = True
-    """Whether whole numbers are numbers of things: 4 turns, but not a factor of 3."""
-    beside: Mapping[str, Node] = field(default_factory=dict, repr=False)
-    """Of a size that says more than a number: all that it says."""
-
-    def problem(self, text: str) -> str:
-        """What is wrong with a value, with the nearest valid thing; nothing where it is fine."""
-        node, problems = read_document(text or "''", "")
-        if node is None or problems:
-            return problems[0].message if problems else "expected a value, found nothing"
-        if isinstance(node, MappingNode):
-            node = MappingNode(node.place, {**self.beside, **node.items}, _keys(self.beside, node))
-        reader = Reader(names=dict(self.names))
-        self.kind.read(node, (), reader)
-        if self.uses and not reader.problems:
-            reader.names[self.name] = parse_quantity(text)
-            for kind, written in self.uses:
-                kind.read(Scalar(node.place, written), (), reader)
-        return reader.problems[0].message if reader.problems else ""
-
-    @property
-    def ends(self) -> Ends:
-        """How low and how high a number may be."""
-        kinds = [self.kind, *(kind for kind, _ in self.uses)]
-        lows, highs = zip(*(_ends(kind) for kind in kinds), strict=True)
-        low = max((end for end in lows if end is not None), default=None)
-        return low, min((end for end in highs if end is not None), default=None)
-
-    @property
-    def is_share(self) -> bool:
-        """Whether a part of a whole stands here."""
-        kinds = (self.kind, *(kind for kind, _ in self.uses))
-        return any(_scalar_kind(kind) is PART or _is_share(_scalar_kind(kind)) for kind in kinds)
-
-    @property
-    def is_rate(self) -> bool:
-        """Whether it is so much per something, or an assumption that stands for that."""
-        kinds = (_scalar_kind(kind) for kind in (self.kind, *(kind for kind, _ in self.uses)))
-        return any(isinstance(kind, Amount) and kind.periods for kind in kinds)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words that may stand here, in their order."""
-        kind = _scalar_kind(self.kind)
-        if kind is UNCERTAINTY:
-            return _WORDS
-        return kind.choices if isinstance(kind, Text) else ()
-
-
-def _keys(beside: Mapping[str, Node], node: MappingNode) -> dict[str, Place]:
-    return {**{name: child.place for name, child in beside.items()}, **node.keys}
-
-
-def _scalar_kind(kind: Kind) -> Kind:
-    """What reads a single value."""
-    while isinstance(kind, Made | ByShape):
-        inner = kind.kind if isinstance(kind, Made) else kind.scalar
-        if inner is None:
-            return kind
-        kind = inner
-    return kind
-
-
-def _is_share(kind: Kind) -> bool:
-    return isinstance(kind, Share) or (isinstance(kind, Amount) and kind.share)
-
-
-def _ends(kind: Kind) -> Ends:
-    kind = _scalar_kind(kind)
-    if _is_share(kind) or kind is PART:
-        return Decimal(0), Decimal(1)
-    if kind is UNCERTAINTY:
-        return Decimal(0), Decimal(2)
-    if isinstance(kind, Amount | Number):
-        return _decimal(kind.minimum), _decimal(kind.maximum)
-    return (Decimal(0), None) if isinstance(kind, Parsed) else (None, None)
-
-
-def _decimal(number: Decimal | int | None) -> Decimal | None:
-    return None if number is None else Decimal(number)
 
 
 class Moving(Protocol):
@@ -139,7 +36,7 @@ class Moving(Protocol):
 
 def is_movable(text: str, kind: Kind) -> bool:
     """Whether a key press could move a value, however far."""
-    kind = _scalar_kind(kind)
+    kind = scalar_kind(kind)
     if isinstance(kind, Text):
         return text in kind.choices
     if kind is UNCERTAINTY and text in WORDS:
@@ -148,27 +45,27 @@ def is_movable(text: str, kind: Kind) -> bool:
     return any(way(text) is not None for way in ways)
 
 
-def moving_of(text: str, rule: Rule, stops: tuple[str, ...] = ()) -> Moving | None:
+def moving_of(text: str, allowed: Allowed, stops: tuple[str, ...] = ()) -> Moving | None:
     """How a value is moved; None for what can only be typed.
 
     Args:
         text: where it rests.
-        rule: what may stand there.
+        allowed: what may stand there.
         stops: the values it goes through, in their order, where only some make a difference.
     """
     if stops:
         return Stops(stops)
-    if not is_movable(text, rule.kind):
+    if not is_movable(text, allowed.kind):
         return None
-    if text in rule.words:
-        return Words(rule.words)
+    if text in allowed.words:
+        return Words(allowed.words)
     if _MONTH.fullmatch(text):
         return Months()
     if _DAYS.fullmatch(text):
         days = Dates()
-        return Dates(is_monthly=True) if rule.problem(days.moved(text, 1) or text) else days
+        return Dates(is_monthly=True) if allowed.problem(days.moved(text, 1) or text) else days
     amount = Spelling.read(text)
-    return Amounts.of(amount, text, rule) if amount else Spread.read(text)
+    return Amounts.of(amount, text, allowed) if amount else Spread.read(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +79,12 @@ class Amounts:
     high: Decimal | None
 
     @classmethod
-    def of(cls, amount: Spelling, text: str, rule: Rule) -> Amounts:
+    def of(cls, amount: Spelling, text: str, allowed: Allowed) -> Amounts:
         """How an amount that rests at a value moves."""
-        is_count = rule.is_count and not amount.high and not rule.is_rate
-        step = step_of(amount, is_share=rule.is_share, is_count=is_count)
+        is_count = allowed.is_count and not amount.high and not allowed.is_rate
+        step = step_of(amount, is_share=allowed.is_share, is_count=is_count)
         scale = 100 if amount.is_percent else 1
-        low, high = (None if end is None else end * scale for end in rule.ends)
+        low, high = (None if end is None else end * scale for end in allowed.ends)
         return cls(amount, text, step, low, high)
 
     def fits(self, text: str) -> bool:
