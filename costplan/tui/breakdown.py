@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.coordinate import Coordinate
 from textual.events import Click
@@ -20,18 +20,14 @@ from costplan.desk.figures import Figures
 from costplan.engine.projection import Period
 from costplan.report.plan import OVER
 from costplan.report.table import Row, Table
+from costplan.tui.keys import CELLS
 from costplan.tui.rowtable import RowTable
 
 
 class PlanTable(RowTable):
     """The cells of the report, the cursor on one of them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
-        Binding("h", "cursor_left", "Left", show=False),
-        Binding("l", "cursor_right", "Right", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*CELLS]
     figures: reactive[Figures | None] = reactive(None)
     by: reactive[Breakdown] = reactive("month", init=False)
     period: reactive[Period] = reactive("month", init=False)

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from costplan.tui.listed import Listed
 from costplan.tui.picking import Choice
 
 
@@ -26,8 +27,6 @@ class Deciding(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel"),
-        Binding("j", "step(1)", show=False),
-        Binding("k", "step(-1)", show=False),
     ]
 
     def __init__(
@@ -53,11 +52,11 @@ class Deciding(ModalScreen[str | None]):
             if self._shows:
                 with VerticalScroll(id="deciding-shows", can_focus=False):
                     yield Static(Content("\n").join(map(_coloured, self._shows.splitlines())))
-            yield OptionList(*map(_option, self._choices), id="deciding-choices", compact=True)
+            yield Listed(*map(_option, self._choices), id="deciding-choices", compact=True)
 
     def on_mount(self) -> None:
         """The first choice is marked."""
-        listed = self.query_one(OptionList)
+        listed = self.query_one(Listed)
         listed.highlighted = 0
         listed.focus()
 
@@ -68,11 +67,6 @@ class Deciding(ModalScreen[str | None]):
                 event.stop()
                 self.dismiss(choice.id)
                 return
-
-    def action_step(self, step: int) -> None:
-        """Go down or up in the list."""
-        listed = self.query_one(OptionList)
-        (listed.action_cursor_down if step > 0 else listed.action_cursor_up)()
 
     @on(OptionList.OptionSelected)
     def _decided(self, event: OptionList.OptionSelected) -> None:

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from costplan.tui.keys import vim
 from costplan.tui.messages import Behind, Said
 
 if TYPE_CHECKING:
@@ -71,15 +72,17 @@ class ExplanationScreen(ModalScreen[None]):
     """Opens with one explanation; those that are asked for from it are laid on top of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace,left,h", "back", "Back"),
+        Binding("escape,backspace,left", "back", "Back"),
         Binding("q", "dismiss", "Close"),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
         Binding("pagedown,space", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("home", "end(-1)", show=False),
         Binding("end", "end(1)", show=False),
-        Binding("enter,right,l", "follow", "Further"),
+        Binding("enter,right", "follow", "Further"),
+        *vim(down="move(1)", up="move(-1)", left="back", right="follow"),
+        *vim(first="end(-1)", last="end(1)"),
         Binding("y", "copy", "Copy"),
     ]
 

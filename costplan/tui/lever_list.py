@@ -15,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from costplan.report.table import cell_width
+from costplan.tui.keys import vim
 from costplan.tui.lever_rows import Row
 
 _LESS, _MORE = "◂ ", " ▸"
@@ -28,10 +29,11 @@ class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
         "levers--add", "levers--cursor",
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "step(-1)", "Up", show=False),
-        Binding("down,j", "step(1)", "Down", show=False),
-        Binding("home,g", "ends(0)", "First", show=False),
-        Binding("end,G", "ends(-1)", "Last", show=False),
+        Binding("up", "step(-1)", "Up", show=False),
+        Binding("down", "step(1)", "Down", show=False),
+        Binding("home", "ends(0)", "First", show=False),
+        Binding("end", "ends(-1)", "Last", show=False),
+        *vim(down="step(1)", up="step(-1)", first="ends(0)", last="ends(-1)"),
     ]
     cursor: reactive[int] = reactive(0)
 

@@ -16,6 +16,7 @@ from costplan.desk.board import Board, Turning
 from costplan.desk.levers import Lever, checked, completed
 from costplan.desk.mixes import Mix
 from costplan.errors import CostplanError, UsageError
+from costplan.tui.keys import vim
 from costplan.tui.lever_list import LeverList
 from costplan.tui.lever_rows import adding, changed_lines, changed_words, rows_of, told
 from costplan.tui.messages import LeversLeft, LeversStand, TextWanted, WhatIfMade
@@ -42,8 +43,9 @@ class LeverPanel(View):
         ("Esc", "back to the view"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "nudge(-1)", "Nudge", key_display="← →"),
-        Binding("right,l", "nudge(1)", show=False),
+        Binding("left", "nudge(-1)", "Nudge", key_display="← →"),
+        Binding("right", "nudge(1)", show=False),
+        *vim(left="nudge(-1)", right="nudge(1)"),
         Binding("pageup", "nudge(5)", show=False),
         Binding("pagedown", "nudge(-5)", show=False),
         Binding("enter", "type", "Type"),

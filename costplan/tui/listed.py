@@ -1,13 +1,20 @@
-"""A list of options that may be left without any width."""
+"""The list of options that all lists here are."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.widgets import OptionList
 
+from costplan.tui.keys import LIST
+
 
 class Listed(OptionList):
-    """Textual's list, in views that another part of a narrow screen may cover whole."""
+    """Textual's list with vim's keys, in places that may be left without any width."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*LIST]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As tall as its lines; Textual cannot break them into no cells at all."""

@@ -19,6 +19,7 @@ from costplan.decisions.operands import Operand
 from costplan.desk.comparing import MOST, Offer
 from costplan.periods import parse_date
 from costplan.report.table import clean
+from costplan.tui.listed import Listed
 from costplan.tui.prompt import Prompt
 
 _SAYS = "The first plan marked is what the others are held against."
@@ -32,8 +33,6 @@ class Marking(ModalScreen[tuple[Operand, ...] | None]):
         Binding("space,x", "mark", show=False),
         Binding("d", "date", show=False),
         Binding("enter", "take", show=False, priority=True),
-        Binding("j", "step(1)", show=False),
-        Binding("k", "step(-1)", show=False),
     ]
 
     def __init__(self, offers: Sequence[Offer], marked: Sequence[Operand]) -> None:
@@ -47,14 +46,14 @@ class Marking(ModalScreen[tuple[Operand, ...] | None]):
             frame.border_title = "Compare"
             frame.border_subtitle = "Space marks, d another price date, Enter compares"
             yield Static(_SAYS, id="marking-says")
-            yield OptionList(id="offers")
+            yield Listed(id="offers")
 
     def on_mount(self) -> None:
         """Show what is marked already."""
         self._fill(0)
 
     def _fill(self, row: int) -> None:
-        listed = self.query_one(OptionList)
+        listed = self.query_one(Listed)
         listed.set_options(Option(self._line(offer)) for offer in self._offers)
         listed.highlighted = row
         listed.focus()
@@ -66,11 +65,6 @@ class Marking(ModalScreen[tuple[Operand, ...] | None]):
             mark, clean(offer.name), (f"  {clean(offer.note)}", "$foreground-muted")
         )
 
-    def action_step(self, step: int) -> None:
-        """Go down or up."""
-        listed = self.query_one(OptionList)
-        (listed.action_cursor_down if step > 0 else listed.action_cursor_up)()
-
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -78,7 +72,7 @@ class Marking(ModalScreen[tuple[Operand, ...] | None]):
 
     def action_mark(self) -> None:
         """Mark what the cursor is on, or take the mark away."""
-        row = self.query_one(OptionList).highlighted
+        row = self.query_one(Listed).highlighted
         if row is None:
             return
         operand = self._offers[row].operand
@@ -94,7 +88,7 @@ class Marking(ModalScreen[tuple[Operand, ...] | None]):
 
     def action_date(self) -> None:
         """Ask for a day, and offer the plan at the prices known then."""
-        row = self.query_one(OptionList).highlighted
+        row = self.query_one(Listed).highlighted
         offer = self._offers[row] if row is not None else None
         if offer is None or offer.operand.known_at or offer.operand.file.endswith(".json"):
             self._say("A saved plan or one with a date has its prices already.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
@@ -14,19 +14,20 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from costplan.report.table import Page
+from costplan.tui.keys import PAGE
 
 _LEAST_WIDTH = 40
 
 
-class PageText(VerticalScroll):
-    """Scrolls; laid out anew when its width changes."""
+class Scrolling(VerticalScroll):
+    """Text that is taller than its place."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("g", "scroll_home", show=False),
-        Binding("G", "scroll_end", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*PAGE]
+
+
+class PageText(Scrolling):
+    """Laid out anew when its width changes."""
+
     page: reactive[Page | None] = reactive(None, always_update=True)
 
     def compose(self) -> ComposeResult:

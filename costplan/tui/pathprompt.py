@@ -6,26 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from costplan.report.table import clean
+from costplan.tui.picking import Below
 
 
-class PathPrompt(ModalScreen[str | None]):
+class PathPrompt(Below):
     """Gives back the path, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Close"),
-        Binding("down,ctrl+n", "step(1)", show=False),
-        Binding("up,ctrl+p", "step(-1)", show=False),
-        Binding("tab", "complete", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False, priority=True)]
+    HINT = "Tab completes, Enter takes it, Esc leaves"
+    PLACEHOLDER = "a file or folder"
 
     def __init__(self, title: str, typed: Callable[[str], None]) -> None:
         """Ask for a path.
@@ -34,19 +29,9 @@ class PathPrompt(ModalScreen[str | None]):
             title: of the frame.
             typed: hears what is typed, and has the names shown with `show`.
         """
-        super().__init__()
-        self._title, self._typed = title, typed
+        super().__init__(title)
+        self._typed = typed
         self._names: tuple[str, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """What is typed, and the names that begin like it."""
-        with Vertical(id="picking") as frame:
-            frame.border_title = self._title
-            frame.border_subtitle = "Tab completes, Enter takes it, Esc leaves"
-            yield Input(placeholder="a file or folder", compact=True)
-            listed = OptionList(id="choices")
-            listed.can_focus = False  # keys stay with what is typed
-            yield listed
 
     def on_mount(self) -> None:
         """The current folder, until something is typed."""
@@ -81,11 +66,6 @@ class PathPrompt(ModalScreen[str | None]):
         at = self.query_one(OptionList).highlighted
         if at is not None:
             self._take(self._names[at])
-
-    def action_step(self, step: int) -> None:
-        """Go down or up in the list."""
-        listed = self.query_one(OptionList)
-        (listed.action_cursor_down if step > 0 else listed.action_cursor_up)()
 
     def _take(self, name: str) -> None:
         line = self.query_one(Input)

@@ -29,29 +29,47 @@ class Choice:
     """A few words beside the label."""
 
 
-class Picking(ModalScreen[str | None]):
-    """Gives back the id of what was picked, or None."""
+class Below(ModalScreen[str | None]):
+    """A line to type into, and below it the list that the arrows go through."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Close"),
         Binding("down,ctrl+n", "step(1)", show=False),
         Binding("up,ctrl+p", "step(-1)", show=False),
-        Binding("enter", "take", show=False),
     ]
+    HINT: ClassVar[str]
+    PLACEHOLDER: ClassVar[str]
 
-    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
-        self._title, self._choices = title, choices
+        self._title = title
 
     def compose(self) -> ComposeResult:
-        """What is typed, and what is left of the list."""
+        """What is typed, and what is listed for it."""
         with Vertical(id="picking") as frame:
             frame.border_title = self._title
-            frame.border_subtitle = "Enter takes, Esc leaves"
-            yield Input(placeholder="type to narrow the list", compact=True)
+            frame.border_subtitle = self.HINT
+            yield Input(placeholder=self.PLACEHOLDER, compact=True)
             listed = OptionList(id="choices")
             listed.can_focus = False  # keys stay with what is typed
             yield listed
+
+    def action_step(self, step: int) -> None:
+        """Go down or up in the list."""
+        listed = self.query_one(OptionList)
+        (listed.action_cursor_down if step > 0 else listed.action_cursor_up)()
+
+
+class Picking(Below):
+    """Gives back the id of what was picked, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", show=False)]
+    HINT = "Enter takes, Esc leaves"
+    PLACEHOLDER = "type to narrow the list"
+
+    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+        super().__init__(title)
+        self._choices = choices
 
     def on_mount(self) -> None:
         """Everything, until something is typed."""
@@ -70,11 +88,6 @@ class Picking(ModalScreen[str | None]):
             if all(word in f"{choice.label} {choice.note}".casefold() for word in words)
         )
         listed.highlighted = 0 if listed.option_count else None
-
-    def action_step(self, step: int) -> None:
-        """Go down or up in the list."""
-        listed = self.query_one(OptionList)
-        (listed.action_cursor_down if step > 0 else listed.action_cursor_up)()
 
     def action_take(self) -> None:
         """Give back what is marked."""

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from costplan.tui.pagetext import Scrolling
 from costplan.tui.view import Keys, View
 
 KEYS: Keys = (
@@ -41,8 +41,6 @@ class ReadingScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1,n,enter", "app.pop_screen", "Close"),
-        Binding("j", "scroll('down')", show=False),
-        Binding("k", "scroll('up')", show=False),
     ]
 
     def __init__(self, title: str, text: Content) -> None:
@@ -51,15 +49,10 @@ class ReadingScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The page, as tall as its text."""
-        with VerticalScroll(id="page") as page:
+        with Scrolling(id="page") as page:
             page.border_title = self._title
             page.border_subtitle = "Esc closes"
             yield Static(self._text)
-
-    def action_scroll(self, direction: str) -> None:
-        """One line."""
-        page = self.query_one("#page")
-        page.scroll_relative(y=1 if direction == "down" else -1, animate=False)
 
 
 class CommandScreen(ReadingScreen):

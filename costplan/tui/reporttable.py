@@ -6,27 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.coordinate import Coordinate
 from textual.reactive import reactive
 from textual.widgets.data_table import RowKey
 
 from costplan.report.plan import OVER
 from costplan.report.table import Row, Table, clean
+from costplan.tui.keys import TABLE
 from costplan.tui.rowtable import RowTable
 
 
 class ReportTable(RowTable):
     """The cells of a report, written anew without losing the cursor or the scroll position."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("h", "scroll_left", show=False),
-        Binding("l", "scroll_right", show=False),
-        Binding("g", "scroll_top", show=False),
-        Binding("G", "scroll_bottom", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*TABLE]
     table: reactive[Table | None] = reactive(None)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name

@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from costplan.tui.keys import vim
+
 
 class Step(NamedTuple):
     """One page of the tour."""
@@ -52,8 +54,9 @@ class Tour(ModalScreen[None]):
     """Enter goes on, Escape leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,right,space,l,down,j", "go(1)", "Next"),
-        Binding("left,h,up,k", "go(-1)", "Back"),
+        Binding("enter,right,space,down", "go(1)", "Next"),
+        Binding("left,up", "go(-1)", "Back"),
+        *vim(right="go(1)", down="go(1)", left="go(-1)", up="go(-1)"),
         Binding("escape,q", "dismiss", "Close"),
     ]
     at: reactive[int] = reactive(0)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -21,11 +18,6 @@ _SIGNS = {"error": ("✗", "$error"), "warning": ("!", "$warning")}
 
 class MarkList(Listed):
     """A line for each; a click or Enter goes to its place in the text."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-    ]
 
     marks: reactive[tuple[Marked, ...]] = reactive(())
 

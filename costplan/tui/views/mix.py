@@ -44,8 +44,6 @@ class Switches(Listed):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "select", "Switch"),
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
     ]
 
 

@@ -29,6 +29,7 @@ from costplan.periods import parse_date
 from costplan.report.table import Table, clean
 from costplan.tui.charts.steps import Prices, Series
 from costplan.tui.charts.widget import Chart
+from costplan.tui.keys import TABLE
 from costplan.tui.messages import Said
 from costplan.tui.pagetext import PageText
 from costplan.tui.prompt import Prompt
@@ -43,12 +44,7 @@ class ModelsTable(DataTable[Text]):
     """A row for each model found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("h", "scroll_left", show=False),
-        Binding("l", "scroll_right", show=False),
-        Binding("g", "scroll_top", show=False),
-        Binding("G", "scroll_bottom", show=False),
+        *TABLE,
         Binding("enter", "select_cursor", "Model"),
     ]
 
