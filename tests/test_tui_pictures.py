@@ -90,6 +90,7 @@ def steady(pilot: Pilot[None]) -> str:
     for area in pilot.app.screen.query(TextArea):
         area.cursor_blink = False
         area._cursor_visible = True
+        area._line_cache.clear()
         area.refresh()
     return portable(pilot.app.export_screenshot(title=""))
 
