@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -24,13 +25,13 @@ _HEIGHT_FOR_LEGEND = 8
 class Chart(Widget):
     """Shows a drawing in the colours of the theme; a click on one of its items picks it.
 
-    Strips are kept until the drawing, the size or the theme changes, so a drawing that is equal to
-    the one shown costs nothing.
+    Of a drawing that follows another only the lines that differ are painted again, and one that is
+    equal costs nothing.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_CLASSES.values())
 
-    drawing: reactive[Drawing | None] = reactive(None)
+    drawing: reactive[Drawing | None] = reactive(None, repaint=False)
 
     @dataclass
     class Picked(Message):
@@ -53,19 +54,43 @@ class Chart(Widget):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._has_legend = has_legend
-        self._kept: tuple[object, list[Strip]] = (None, [])
+        self._drawn: tuple[object, list[Line]] = (None, [])
+        self._strips: dict[Line, Strip] = {}
+        self._styles: dict[Mark, Style] = {}
+
+    def watch_drawing(self) -> None:
+        """Paint what is other than before."""
+        before, now = self._drawn[1], self._lines()
+        if len(before) != len(now):
+            self.refresh()
+            return
+        changed = [y for y, line in enumerate(now) if line != before[y]]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
-        strips = self._strips()
-        if y < len(strips):
-            return strips[y]
-        return Strip.blank(self.size.width, self.rich_style)
+        lines, width = self._lines(), self.size.width
+        line = lines[y] if y < len(lines) else ()
+        strip = self._strips.get(line)
+        if strip is None or strip.cell_length != width:
+            segments = [Segment(text, self._style(mark)) for mark, text in line]
+            strip = Strip(segments).adjust_cell_length(width, self._style(Mark.BLANK))
+            self._strips[line] = strip
+        return strip
 
     def notify_style_update(self) -> None:
         """Another theme lays other colours over the same drawing."""
-        self._kept = (None, [])
+        self._strips.clear()
+        self._styles.clear()
         super().notify_style_update()
+
+    def _style(self, mark: Mark) -> Style:
+        if mark not in self._styles:
+            name = _CLASSES.get(mark)
+            found = self.get_component_rich_style(name) if name else self.rich_style
+            self._styles[mark] = found
+        return self._styles[mark]
 
     def on_click(self, event: events.Click) -> None:
         """Tell which item is there."""
@@ -84,25 +109,19 @@ class Chart(Widget):
         has_room = self.size.height >= _HEIGHT_FOR_LEGEND
         return int(bool(self._has_legend and has_room and self.drawing and self.drawing.legend()))
 
-    def _strips(self) -> list[Strip]:
+    def _lines(self) -> list[Line]:
+        """The legend and the drawing, as large as the widget is now."""
         key = (self.drawing, self.size)
-        if self._kept[0] != key:
-            self._kept = (key, self._painted())
-        return self._kept[1]
+        if self._drawn[0] != key:
+            lines = self._draw()
+            self._drawn = key, lines
+            self._strips = {line: self._strips[line] for line in lines if line in self._strips}
+        return self._drawn[1]
 
-    def _painted(self) -> list[Strip]:
+    def _draw(self) -> list[Line]:
         width, height = self.size
         if self.drawing is None or not width or not height:
             return []
         top = self._top()
         legend = [cut(self.drawing.legend(), width)] if top else []
-        ground = self.rich_style
-        styles = {mark: self.get_component_rich_style(name) for mark, name in _CLASSES.items()}
-        styles[Mark.BLANK] = ground
-        lines = [*legend, *self.drawing.draw(width, height - top)]
-        return [_strip(line, styles, width, ground) for line in lines]
-
-
-def _strip(line: Line, styles: dict[Mark, Style], width: int, ground: Style) -> Strip:
-    segments = [Segment(text, styles[mark]) for mark, text in line]
-    return Strip(segments).adjust_cell_length(width, ground)
+        return [*legend, *self.drawing.draw(width, height - top)]
