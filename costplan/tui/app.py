@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
@@ -20,6 +21,8 @@ from costplan.tui.tour import Tour
 from costplan.tui.view import VIEWS
 from costplan.tui.workbench import BASE, Workbench
 
+_COLLECTED_AFTER = 20_000
+"""New objects between two looks for garbage: most goes without one, and a look is a key's wait."""
 _STYLES = ("workbench", "charts", "levers", *(entry.id for entry in VIEWS))
 
 
@@ -56,6 +59,14 @@ class CostplanApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._remember)
         if not self._preferences.chosen.tour_seen:
             self.action_tour()
+        if not self.is_headless:  # else the process is not ours alone
+            gc.set_threshold(_COLLECTED_AFTER)
+            self.watch(self.workbench, "has_plan", self._spare, init=False)
+
+    def _spare(self) -> None:
+        """What the first plan needed stays to the end: it is never looked at for garbage again."""
+        if not gc.get_freeze_count():
+            gc.freeze()
 
     def _remember(self, theme: Theme) -> None:
         self._preferences.choose(theme=theme.name)
