@@ -62,8 +62,6 @@ class Board:
     """What a mix can be given, by name."""
     price_days: tuple[str, ...] = ()
     by_path: dict[str, Lever] = field(init=False, repr=False)
-    _last: dict[WhatIf, Scenario] = field(default_factory=dict, repr=False)
-    """The what-if that was tried last is looked at next."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_path", {lever.path: lever for lever in self.levers})
@@ -183,11 +181,7 @@ class Board:
         return (path, value) in settings_for(before, before.text)
 
     def _applied(self, what_if: WhatIf) -> Scenario:
-        if what_if not in self._last:
-            applied = self.base.apply(None, what_if.settings)
-            self._last.clear()
-            self._last[what_if] = applied
-        return self._last[what_if]
+        return self.base.apply(None, what_if.settings)
 
     def _tried(self, what_if: WhatIf) -> WhatIf:
         try:

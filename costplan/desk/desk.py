@@ -174,7 +174,10 @@ class Desk:
         """
         if what_if == WhatIf():
             return self.scenario
-        return self.scenario.apply(what_if.variant, (*self.settings, *what_if.settings))
+        if not what_if.settings:
+            return self.scenario.apply(what_if.variant, self.settings)
+        # In two steps, as the levers are moved: what was tried there is not read a second time.
+        return self.standing(what_if.cleared()).apply(None, what_if.settings)
 
     def plan(self, what_if: WhatIf) -> CompiledPlan:
         """The what-if counted and priced; the last few are remembered.

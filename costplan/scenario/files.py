@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,6 +103,10 @@ def shipped_scenarios() -> tuple[Traversable, ...]:
     return tuple(sorted(found, key=lambda entry: entry.name))
 
 
+type _Settings = tuple[tuple[str, str], ...]
+type _Laid = tuple[str | None, _Settings]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A scenario document before it is read: what variants and settings are laid over."""
@@ -111,9 +117,21 @@ class Source:
     problems: tuple[Problem, ...] = ()
     variant: str | None = None
     """The variant that has been laid over it already."""
+    _applied: deque[tuple[_Laid, Scenario]] = field(
+        init=False, repr=False, compare=False, default_factory=partial(deque, maxlen=4)
+    )
+    """What was laid over it last, and what came of it: neither it nor its texts ever change."""
 
-    def apply(self, variant: str | None, settings: tuple[tuple[str, str], ...]) -> Scenario:
+    def apply(self, variant: str | None, settings: _Settings) -> Scenario:
         """The scenario with a variant and settings; see `Scenario.apply`."""
+        for laid, scenario in tuple(self._applied):  # another thread may apply something
+            if laid == (variant, settings):
+                return scenario
+        scenario = self._apply(variant, settings)
+        self._applied.append(((variant, settings), scenario))
+        return scenario
+
+    def _apply(self, variant: str | None, settings: _Settings) -> Scenario:
         names = _variant_names(self.root)
         if variant is not None and variant not in names:
             raise UnknownNameError("variant", variant, names)
