@@ -68,6 +68,7 @@ async def answered(pilot: Pilot[None]) -> None:
         if app.workbench.problems:
             raise SystemExit("\n".join(app.workbench.problems))
         await pilot.pause(0.05)
+    await app.workers.wait_for_complete()  # the very first chart
     await pilot.pause()
 
 

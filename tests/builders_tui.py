@@ -21,6 +21,7 @@ from costplan.errors import PlanWarning
 from costplan.periods import Month, month_range
 from costplan.scenario import Scenario, read_scenario
 from costplan.tui.app import CostplanApp
+from costplan.tui.charts import canvas
 from costplan.tui.messages import WhatIfMade
 from costplan.tui.workbench import Workbench
 
@@ -142,6 +143,7 @@ class FakeDesk(Desk):
         return FakeDesk(f"scenarios/{name}", months=6, budget=None)
 
 
+canvas.load()  # every drawing but the first of a process is made at once
 VOLUME, OUTPUT = "assumptions.volume", "assumptions.output"
 """Paths that tests change; a `FakeDesk` reads their values as factors."""
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import ClassVar
 
 import pytest
@@ -13,12 +14,15 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 import costplan.tui
+from costplan.tui.charts import canvas
 from costplan.tui.charts.marks import Line, Mark
 from costplan.tui.charts.widget import _CLASSES, Chart
 from costplan.tui.theme import THEMES
 
 STYLES = Path(costplan.tui.__file__).parent / "styles" / "charts.tcss"
 WIDTH, HEIGHT = 20, 10
+
+canvas.load()  # every drawing but the first of a process is made at once
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,31 @@ def test_the_legend_stands_above_the_drawing() -> None:
         assert [len(row(app, y)) for y in range(HEIGHT)] == [WIDTH] * HEIGHT
 
     with_chart(Columns("abc"), use)
+
+
+def test_the_first_drawing_waits_until_what_draws_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Everything else is on the screen meanwhile."""
+    loaded, may_load = Event(), Event()
+
+    def load() -> None:
+        assert may_load.wait(10)
+        loaded.set()
+
+    monkeypatch.setattr(canvas, "_LOADED", loaded)
+    monkeypatch.setattr(canvas, "load", load)
+    drawing = Columns("abc")
+
+    async def use(pilot: Pilot[None], app: ChartApp) -> None:
+        assert row(app, 1).strip() == ""
+        assert drawing.drawn == []
+        may_load.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert row(app, 1).rstrip() == "abc|"
+
+    with_chart(drawing, use)
 
 
 def test_where_lines_are_few_the_legend_gives_way() -> None:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from threading import Event
 from typing import Any
 
 from costplan.tui.charts.marks import Line, Mark, Run
 
 _PAINT = re.compile(r"\x1b\[([\d;]*)m")
+_LOADED = Event()
 _MARKS = {f"38;5;{int(mark)}": mark for mark in Mark if mark}
 
 
@@ -77,6 +79,18 @@ class Canvas:
     def _add(self, signal: Any) -> None:
         # `draw` also looks up which of plotext's own colours are taken: most of its time.
         self._figure._signals._add(signal)  # noqa: SLF001
+
+
+def is_loaded() -> bool:
+    """Whether the first drawing can be made at once."""
+    return _LOADED.is_set()
+
+
+def load() -> None:
+    """Load plotext: it takes a sixth of a second, half of it for documentation in colour."""
+    import plotext  # noqa: F401 - so that the first drawing finds it
+
+    _LOADED.set()
 
 
 def new_figure(width: int, height: int) -> Any:

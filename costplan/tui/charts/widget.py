@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, work
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from costplan.tui.charts import canvas
 from costplan.tui.charts.marks import Drawing, Line, Mark, cut
 
 _CLASSES: dict[Mark, str] = {
@@ -59,7 +60,10 @@ class Chart(Widget):
         self._styles: dict[Mark, Style] = {}
 
     def watch_drawing(self) -> None:
-        """Paint what is other than before."""
+        """Paint what is other than before; the first time, load what draws after the numbers."""
+        if self.drawing is not None and not canvas.is_loaded():
+            self.call_after_refresh(self._load)
+            return
         before, now = self._drawn[1], self._lines()
         if len(before) != len(now):
             self.refresh()
@@ -67,6 +71,15 @@ class Chart(Widget):
         changed = [y for y, line in enumerate(now) if line != before[y]]
         if changed:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    @work(thread=True)
+    def _load(self) -> None:
+        canvas.load()
+        self.call_later(self._draw_again)
+
+    def _draw_again(self) -> None:
+        self._drawn = (None, [])
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
@@ -120,7 +133,7 @@ class Chart(Widget):
 
     def _draw(self) -> list[Line]:
         width, height = self.size
-        if self.drawing is None or not width or not height:
+        if self.drawing is None or not width or not height or not canvas.is_loaded():
             return []
         top = self._top()
         legend = [cut(self.drawing.legend(), width)] if top else []
