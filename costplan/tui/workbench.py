@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from costplan.desk.figures import Planning, Reading
 from costplan.desk.keeping import Kept
@@ -19,6 +19,7 @@ from costplan.tui.bench.places import Places
 from costplan.tui.bench.state import BEHIND, FITTING, PLANNING, READING
 from costplan.tui.bench.whatifs import WhatIfs
 from costplan.tui.headline import Headline
+from costplan.tui.keybar import KeyBar
 from costplan.tui.levers import LeverPanel
 from costplan.tui.messages import Answered, Failed
 from costplan.tui.problems import ProblemsPanel
@@ -75,7 +76,7 @@ class Workbench(WhatIfs, Places, Files, Pages):
             with ContentSwitcher(id="views", initial=self.view):
                 yield self.bound(VIEWS[0].make())
             yield self.bound(LeverPanel(id="levers"))
-        yield Footer(compact=True)
+        yield KeyBar(compact=True)
 
     def on_mount(self) -> None:
         """Ask the first question once the empty screen has been painted."""
