@@ -223,7 +223,8 @@ def _said(book: PriceBook, typed: str, at: date, number: int, most: int) -> str:
     if not number:
         return f"no model is called {typed!r}{nearest(book, typed)}"
     models = f"{most} of {number:,} models" if number > most else _number(number)
-    return f"{models}, {IN_PLAN} in this plan\nrates on {at}, {', '.join(book_facts(book))}"
+    facts = ", ".join(book_facts(book))
+    return f"{models}, {IN_PLAN} in this plan\nrates per 1M tokens on {at}, {facts}"
 
 
 def _number(models: int) -> str:

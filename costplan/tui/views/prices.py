@@ -26,7 +26,7 @@ from costplan.desk.pricing import (
     updates_command,
 )
 from costplan.periods import parse_date
-from costplan.report.table import Table, clean
+from costplan.report.table import Table, cell_width, clean
 from costplan.tui.charts.steps import Prices, Series
 from costplan.tui.charts.widget import Chart
 from costplan.tui.keys import TABLE
@@ -38,6 +38,9 @@ from costplan.tui.view import Keys, View
 type Part = Literal["list", "model", "updates"]
 _PAGES = {"model": "prices-card", "updates": "prices-updates"}
 """The parts that are pages, and where they are."""
+_NAME = "Model"
+_LEAST_NAME, _RATES_WIDTH = 40, 62
+"""Cells for a name at least, and of the other columns."""
 
 
 class ModelsTable(DataTable[Text]):
@@ -162,11 +165,23 @@ class PricesView(View):
         same = [row.value for row in table.rows] == list(listed.models)
         table.clear(columns=True)
         for column in listed.table.columns:
-            table.add_column(Text(column.name, justify="right" if column.right else "left"))
+            head = Text(column.name, justify="right" if column.right else "left")
+            table.add_column(head, width=self._name_width(listed) if column.name == _NAME else None)
         for row, name in zip(listed.table.rows, listed.models, strict=True):
             table.add_row(*_cells(row, listed), key=name)
         if same:
             table.move_cursor(row=before)
+
+    def _name_width(self, listed: Listed) -> int:
+        """Cells for names: the longest are cut rather than the rates pushed off the screen."""
+        longest = max((cell_width(name) for name in listed.models), default=0)
+        return min(longest, max(_LEAST_NAME, self.size.width - _RATES_WIDTH))
+
+    def on_resize(self) -> None:
+        """Other names fit now."""
+        listed, self._listed = self._listed, None
+        if listed is not None:
+            self._list(listed)
 
     def _show_model(self, priced: ModelPriced) -> None:
         self.query_one("#prices-card", PageText).page = priced.page
@@ -266,6 +281,6 @@ class PricesView(View):
 def _cells(row: tuple[str, ...], listed: Listed) -> list[Text]:
     style = "bold" if row[0] else ""
     return [
-        Text(cell, style=style, justify="right" if column.right else "left")
+        Text(cell, style=style, justify="right" if column.right else "left", overflow="ellipsis")
         for cell, column in zip(row, listed.table.columns, strict=True)
     ]
