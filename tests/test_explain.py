@@ -245,9 +245,9 @@ def test_headline_texts() -> None:
     usual = projection(budget="1100")
     assert total_text(usual) == "$3,267.78 (P10 $1,960.67 to P90 $4,574.90)"
     # 1,182.695 is over 1,100, and so are 1, 1.25 and 1.5 times it: 3 of 5 draws.
-    assert breach_text(usual) == "▲ over from 2027-02 (60%)"
+    assert breach_text(usual) == "▲ over from 2027-02 (60% chance)"
     # 1.25 and 1.5 times 1,182.695 are over 1,400: 2 of 5; of 1,072.595 only the latter.
-    assert breach_text(projection(budget="1400")) == "● within budget (2027-02: 40%)"
+    assert breach_text(projection(budget="1400")) == "● within budget (2027-02: 40% chance of over)"
     assert breach_text(projection(budget="5000")) == "● within budget"
     assert breach_text(projection()) == "no budget"
     dearer = projection({("chat", "openai/gpt-6-luna"): ["1000", "1000", "2000"]})

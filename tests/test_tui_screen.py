@@ -60,7 +60,7 @@ def test_first_paint_does_not_wait_for_the_projection() -> None:
             gate.set()
             await settled(pilot)
             assert "projecting ..." in before
-            assert "$180,395 expected" in shown(pilot)
+            assert "$180,395" in shown(pilot)
 
     asyncio.run(run())
 
@@ -113,7 +113,7 @@ def test_a_change_is_undone_and_redone_and_reset() -> None:
         assert bench.what_if == WhatIf(None, ((VOLUME, "1.1"),))
         await press(pilot, "u")
         assert bench.what_if == WhatIf()
-        assert "$180,395 expected" in shown(pilot)
+        assert "$180,395" in shown(pilot)
         await press(pilot, "u", "U", "U", "U")
         assert bench.what_if == WhatIf("all-haiku", ((VOLUME, "1.1"),))
         await press(pilot, "0")

@@ -76,7 +76,7 @@ class Figures:
     total: Mapping[str, str]
     """The cells of the last row of `months` by the name of their column."""
     verdict: str
-    """In words: `▲ over from 2027-03 (52%)`, `● within budget` or `no budget`."""
+    """In words: `▲ over from 2027-03 (52% chance)`, `● within budget` or `no budget`."""
     delta: str
     """What it costs more than the base, `+$312.00 (+2.7%)`; empty where it is the base."""
     warnings: int

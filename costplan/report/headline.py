@@ -22,7 +22,8 @@ def total_text(projection: Projection) -> str:
 def breach_text(projection: Projection) -> str:
     """The first month expected over its budget, and the chance that it is; or the likeliest one.
 
-    `▲ over from 2027-08 (48%)`; `● within budget (2027-11: 37%)`; `no budget`.
+    `▲ over from 2027-08 (48% chance)`; `● within budget (2027-11: 37% chance of over)`; or
+    `no budget`.
     """
     if projection.limits.is_empty:
         return "no budget"
@@ -36,14 +37,14 @@ def breach_text(projection: Projection) -> str:
     risky = max(totals, key=lambda total: total.p_over or 0.0)
     if not risky.p_over or risky.p_over < _TELLING:
         return WITHIN
-    return f"{WITHIN} ({risky.label}: {percent(risky.p_over)})"
+    return f"{WITHIN} ({risky.label}: {percent(risky.p_over)} chance of over)"
 
 
 def _likely(total: PeriodTotal) -> str:
     """How likely that month is over; nothing where it is the sum that is."""
     if total.over is None or total.over <= 0:
         return " in sum"
-    return f" ({percent(total.p_over)})"
+    return f" ({percent(total.p_over)} chance)"
 
 
 def delta_text(projection: Projection, base: Projection) -> str:

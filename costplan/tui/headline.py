@@ -37,8 +37,11 @@ class Headline(Widget):
 
     def render(self) -> Content:
         """Both lines."""
-        lines = [_fitted(parts, self.size.width) for parts in (self._what(), self._total())]
-        return Content("\n").join(lines)
+        width = self.size.width
+        what, _ = _fitted(self._what(), width)
+        total, told = _fitted(self._total(), width)
+        brief, told_briefly = _fitted(self._total(is_brief=True), width)
+        return Content("\n").join([what, brief if told_briefly > told else total])
 
     def _what(self) -> Iterator[Part]:
         yield (clean(self.scenario.name) if self.scenario else self.title, "bold")
@@ -55,14 +58,15 @@ class Headline(Widget):
         if self.scenario:
             yield (self.title, "$foreground-muted")
 
-    def _total(self) -> Iterator[Part]:
+    def _total(self, *, is_brief: bool = False) -> Iterator[Part]:
         if self.figures is None:
             yield self._waiting()
             return
         figures, total = self.figures, self.figures.total
-        yield Content.assemble((total["Expected"], "bold"), " expected")
+        yield Content.assemble((total["Expected"], "bold"), "" if is_brief else " expected")
         if figures.delta:
-            yield Content.assemble((figures.delta, "bold $accent"), " against base")
+            against = "" if is_brief else " against base"
+            yield Content.assemble((figures.delta, "bold $accent"), against)
         yield (figures.verdict, _style(figures))
         if "P10" in total:
             yield f"P10 {total['P10']} to P90 {total['P90']}"
@@ -104,12 +108,12 @@ def _style(figures: Figures) -> str:
     return "$success" if figures.verdict.startswith("●") else "$foreground-muted"
 
 
-def _fitted(parts: Iterator[Part], width: int) -> Content:
-    """The parts in a line, the most telling first; the last ones are left out for want of room."""
-    line = Content("")
+def _fitted(parts: Iterator[Part], width: int) -> tuple[Content, int]:
+    """The parts in a line, the most telling first, and how many there is room for."""
+    line, count = Content(""), 0
     for part in parts:
         longer = Content.assemble(line, _DOT if line else "", part)
         if line and longer.cell_length > width:
             break
-        line = longer
-    return line
+        line, count = longer, count + 1
+    return line, count
