@@ -15,13 +15,12 @@ from statistics import median
 
 from costplan.engine.projection import Period, PeriodTotal
 from costplan.periods import Month, fiscal_label, month_range
-from costplan.tui.charts.bars import Bars, Item
 from costplan.tui.charts.frontier import Frontier, Spot
 from costplan.tui.charts.marks import Drawing
 from costplan.tui.charts.months import Months
 from costplan.tui.charts.steps import Prices, Series
 from costplan.tui.charts.tornado import Swing, Tornado
-from costplan.tui.charts.waterfall import Waterfall
+from costplan.tui.charts.waterfall import Item, Waterfall
 
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 SIZES = ((80, 12), (120, 40), (200, 60))
@@ -67,7 +66,6 @@ def drawings() -> dict[str, Drawing]:
     return {
         "12 months": months(12),
         "36 months": months(36),
-        "bars": Bars(items),
         "waterfall": Waterfall("USD", items[0], items, items[1]),
         "tornado": Tornado("USD", Decimal(0), "$0", swings),
         "frontier": Frontier("USD", spots, tuple(range(20))),

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from costplan.engine.projection import Period, PeriodTotal
 from costplan.periods import Month, fiscal_label, month_range
-from costplan.tui.charts.bars import Item
 from costplan.tui.charts.marks import Line, Mark
 from costplan.tui.charts.months import Months
+from costplan.tui.charts.waterfall import Item
 
 
 def text_of(line: Line) -> str:

@@ -1,4 +1,4 @@
-"""Drawings of one line for each item: bars, the waterfall and the tornado."""
+"""Drawings of one line for each item: the waterfall and the tornado."""
 
 from __future__ import annotations
 
@@ -8,19 +8,11 @@ import pytest
 from charts_made import item, page_of, text_of, texts_of
 from conftest import Golden
 
-from costplan.tui.charts.bars import Bars
 from costplan.tui.charts.marks import Mark
-from costplan.tui.charts.rows import Rows
+from costplan.tui.charts.rows import Rows, rest_line, short_names
 from costplan.tui.charts.tornado import Swing, Tornado
 from costplan.tui.charts.waterfall import Waterfall
 
-SPEND = Bars(
-    (
-        item("openai/gpt-6-luna", "80", "$80  80%"),
-        item("anthropic/claude-haiku-5-5", "20", "$20  20%"),
-        item("google/gemini-3.8-flash", "0", " $0   0%"),
-    )
-)
 STEPS = (
     item("Volume", "300", "+$300"),
     item("Mix", "-500", "-$500"),
@@ -51,48 +43,28 @@ def cells_of(lines: list[tuple[tuple[Mark, str], ...]], mark: Mark) -> list[int]
     return [sum(len(text) for found, text in line if found is mark) for line in lines]
 
 
-# Bars
-
-
-def test_bars_are_as_long_as_their_amounts() -> None:
-    """The longest has all the room there is: 60 less the name, the amount and two spaces."""
-    lines = SPEND.draw(60, 3)
-    room = 60 - len("anthropic/claude-haiku-5-5") - len("$80  80%") - 2
-    assert cells_of(lines, Mark.TOTAL) == [room, room // 4, 0]
-    assert texts_of(lines)[0].endswith(" $80  80%")
+# What is shown of the items
 
 
 def test_where_names_have_no_room_the_provider_gives_way_first_then_the_end() -> None:
-    assert texts_of(SPEND.draw(38, 3))[1].startswith("claude-haiku-5-5 █")
-    assert texts_of(SPEND.draw(28, 3))[1].startswith("claude-haik… █")
+    names = ["openai/gpt-6-luna", "anthropic/claude-haiku-5-5"]
+    assert short_names(names, 40) == ["openai/gpt-6-luna         ", "anthropic/claude-haiku-5-5"]
+    assert short_names(names, 18) == ["gpt-6-luna      ", "claude-haiku-5-5"]
+    assert short_names(names, 12) == ["gpt-6-luna  ", "claude-haik…"]
 
 
 def test_the_last_line_counts_what_is_left_out() -> None:
-    assert texts_of(SPEND.draw(60, 2))[-1].strip() == "... and 2 more"
-    assert [SPEND.index_at(3, y, 60, 2) for y in (0, 1, 2)] == [0, None, None]
+    assert texts_of(rest_line(2, 60))[0].strip() == "... and 2 more"
+    assert rest_line(0, 60) == []
 
 
 @pytest.mark.parametrize(
     ("selected", "shown"), [(None, [0, 1, 2]), (2, [0, 1, 2]), (3, [1, 2, 3]), (9, [7, 8, 9])]
 )
 def test_what_is_selected_is_among_what_is_shown(selected: int | None, shown: list[int]) -> None:
-    items = tuple(item(f"item {k}", str(100 - k)) for k in range(10))
-    bars = Bars(items, selected)
-    assert [line.split()[1] for line in texts_of(bars.draw(60, 4))[:3]] == [str(k) for k in shown]
-    assert [bars.index_at(0, y, 60, 4) for y in range(3)] == shown
     swings = tuple(swing(f"driver {k}", 1000 - 9 * (20 - k), 1100) for k in range(10))
     tornado = Tornado("USD", Decimal(1000), "$1,000", swings, selected)
     assert [tornado.index_at(0, y, 60, 6) for y in range(3)] == shown
-
-
-def test_savings_are_drawn_light_and_to_the_same_scale() -> None:
-    lines = Bars((item("a", "-100"), item("b", "50"))).draw(40, 2)
-    assert cells_of(lines, Mark.LESS)[0] == 2 * cells_of(lines, Mark.TOTAL)[1]
-
-
-def test_what_is_selected_says_so() -> None:
-    marked = Bars(SPEND.items, selected=1).draw(60, 3)
-    assert [line[0][0] for line in marked] == [Mark.LABEL, Mark.SELECTED, Mark.LABEL]
 
 
 # Rows

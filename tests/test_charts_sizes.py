@@ -11,13 +11,13 @@ from charts_made import periods, text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costplan.tui.charts.bars import Bars, Item
+from costplan.report.table import cell_width
 from costplan.tui.charts.frontier import Frontier, Spot
-from costplan.tui.charts.marks import Drawing, Mark, cut, line_width
+from costplan.tui.charts.marks import Drawing, Line, Mark, cut
 from costplan.tui.charts.months import Months
 from costplan.tui.charts.steps import Prices, Series
 from costplan.tui.charts.tornado import Swing, Tornado
-from costplan.tui.charts.waterfall import Waterfall
+from costplan.tui.charts.waterfall import Item, Waterfall
 
 AMOUNTS = st.one_of(
     st.sampled_from([Decimal(0), Decimal("1e-6"), Decimal("1e9"), Decimal("-1e9")]),
@@ -78,12 +78,16 @@ PRICES = st.builds(
 )
 DRAWINGS = {
     "months": month_drawings(),
-    "bars": st.builds(Bars, listed(ITEMS)),
     "waterfall": WATERFALLS,
     "tornado": TORNADOS,
     "frontier": FRONTIERS,
     "prices": PRICES,
 }
+
+
+def cells(line: Line) -> int:
+    """How many cells a line takes."""
+    return sum(cell_width(text) for _, text in line)
 
 
 @pytest.mark.parametrize("kind", DRAWINGS)
@@ -95,11 +99,11 @@ def test_a_drawing_keeps_to_its_size(kind: str) -> None:
     def check(drawing: Drawing, width: int, height: int, data: st.DataObject) -> None:
         lines = drawing.draw(width, height)
         assert len(lines) <= height
-        assert all(line_width(line) <= width for line in lines)
+        assert all(cells(line) <= width for line in lines)
         assert all("\x1b" not in text for line in lines for _, text in line)
         x, y = data.draw(st.integers(-1, width)), data.draw(st.integers(-1, height))
         assert drawing.index_at(x, y, width, height) in {None, *range(121)}
-        assert line_width(cut(drawing.legend(), width)) <= max(0, width)
+        assert cells(cut(drawing.legend(), width)) <= max(0, width)
 
     run: Callable[[], None] = check
     run()

@@ -6,6 +6,7 @@ text says by its mark what it is, and the widget lays the colours of the theme o
 
     marks      what a run of text can be, and what a drawing is
     canvas     cells that plotext draws on
+    rows       items below each other: how many fit, their names
     widget     the Textual widget that shows any drawing
 
     months     the periods of a plan, the base behind them
@@ -13,5 +14,4 @@ text says by its mark what it is, and the widget lays the colours of the theme o
     tornado    what moves the total, and how far
     frontier   cost against quality
     steps      prices over time
-    bars       where the money goes
 """

@@ -10,11 +10,10 @@ from typing import Literal
 
 from costplan.report.axis import MoneyAxis
 from costplan.report.table import cell_width
-from costplan.tui.charts.bars import rest_line, window_of
 from costplan.tui.charts.canvas import Canvas
 from costplan.tui.charts.labels import left_axis, lower_axis, margin_of
 from costplan.tui.charts.marks import Line, Mark, beside, fitted, too_small
-from costplan.tui.charts.rows import APART, AXIS_LINES, LEAST_NAME
+from costplan.tui.charts.rows import APART, AXIS_LINES, LEAST_NAME, rest_line, window_of
 
 type Kind = Literal["option", "frontier", "today", "best"]
 

@@ -82,11 +82,6 @@ class Drawing(Protocol):
         ...
 
 
-def line_width(line: Line) -> int:
-    """How many cells a line takes."""
-    return sum(cell_width(text) for _, text in line)
-
-
 def fitted(text: str, width: int) -> str:
     """A text of exactly `width` cells: filled up with spaces, or cut with an ellipsis."""
     text = clean(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from costplan.tui.charts.bars import short_names
+from costplan.report.table import cell_width, clean
+from costplan.tui.charts.marks import Line, Mark, fitted
 
 LEAST_BAR = 8
 """Cells that bars need to tell something."""
@@ -50,6 +51,27 @@ class Rows:
     def at(self, y: int) -> int | None:
         """The item that has a line."""
         return y // self.pitch if 0 <= y < self.lines else None
+
+
+def window_of(items: int, shown: int, selected: int | None) -> range:
+    """The items to show where there is room for so many: the first, or up to the selected one."""
+    first = max(0, (selected or 0) - shown + 1)
+    return range(min(first, max(0, items - shown)), min(items, first + shown))
+
+
+def rest_line(left_out: int, width: int) -> list[Line]:
+    """How many items are not shown; no line where all are."""
+    return [((Mark.AXIS, fitted(f"... and {left_out} more", width)),)] if left_out > 0 else []
+
+
+def short_names(names: Sequence[str], width: int) -> list[str]:
+    """Names of one width: where they are too wide, first the provider gives way, then the end."""
+    width = max(LEAST_NAME, width)
+    names = [clean(name) for name in names]
+    if max(map(cell_width, names)) > width:
+        names = [name.rpartition("/")[2] or name for name in names]
+    wide = min(width, max(map(cell_width, names)))
+    return [fitted(name, wide) for name in names]
 
 
 def name_column(names: Sequence[str], width: int, room: int) -> list[str]:

@@ -7,11 +7,19 @@ from decimal import Decimal
 
 from costplan.report.axis import MoneyAxis
 from costplan.report.table import cell_width
-from costplan.tui.charts.bars import rest_line, window_of
 from costplan.tui.charts.canvas import Canvas
 from costplan.tui.charts.labels import LabelRow, lower_axis
 from costplan.tui.charts.marks import Line, Mark, too_small
-from costplan.tui.charts.rows import APART, AXIS_LINES, LEAST_BAR, LEAST_NAME, Rows, name_column
+from costplan.tui.charts.rows import (
+    APART,
+    AXIS_LINES,
+    LEAST_BAR,
+    LEAST_NAME,
+    Rows,
+    name_column,
+    rest_line,
+    window_of,
+)
 
 _GLYPHS = {Mark.LOW: "▒", Mark.HIGH: "█"}
 

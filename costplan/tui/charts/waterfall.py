@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from costplan.report.axis import MoneyAxis
 from costplan.report.table import cell_width
-from costplan.tui.charts.bars import Item
 from costplan.tui.charts.canvas import Canvas
 from costplan.tui.charts.labels import lower_axis
 from costplan.tui.charts.marks import Line, Mark, too_small
@@ -21,6 +20,15 @@ _SMALL = 3
 _AXIS = (Mark.AXIS, "│")
 _CUT = "≈"
 """At the foot of a bar whose axis does not begin at 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A named amount, with the text that reports print of it."""
+
+    name: str
+    amount: Decimal
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

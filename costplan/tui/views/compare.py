@@ -26,8 +26,7 @@ from costplan.desk.comparing import (
 from costplan.report.attribution import BridgeStep
 from costplan.report.table import Table, clean
 from costplan.scenario import Scenario
-from costplan.tui.charts.bars import Item
-from costplan.tui.charts.waterfall import Waterfall
+from costplan.tui.charts.waterfall import Item, Waterfall
 from costplan.tui.charts.widget import Chart
 from costplan.tui.marking import Marking
 from costplan.tui.pagetext import PageText
