@@ -150,6 +150,16 @@ class Board:
             back = self._tried(back.setting(*settings_for(before, before.text)[0]))
         return back
 
+    def candidates(self, mix: Mix) -> list[str]:
+        """The models that a mix could be given: the plan's others first, then their providers'."""
+        there = {share.model for share in mix.shares}
+        used = {name for load in self.base.workloads.values() for _, name in load.models()}
+        known = {name.partition("/")[0] for name in used}
+        return sorted(
+            (name for name in self.models if name not in there),
+            key=lambda name: (name not in used, name.partition("/")[0] not in known, name),
+        )
+
     def with_model(self, what_if: WhatIf, mix: Mix, model: str, text: str = "0%") -> WhatIf:
         """A what-if in which a mix has one more model.
 

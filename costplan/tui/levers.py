@@ -174,11 +174,8 @@ class LeverPanel(View):
             self._open(self.lever.text, self.lever.text)
         elif self._mix is not None and self._board is not None:
             mix = self._mix
-            there = {share.model for share in mix.shares}
-            first = {model.partition("/")[0] for model in there}
-            names = [name for name in self._board.models if name not in there]
-            names.sort(key=lambda name: name.partition("/")[0] not in first)
-            picking = Picking("Add a model to the mix", [Choice(name, name) for name in names])
+            choices = [Choice(name, name) for name in self._board.candidates(mix)]
+            picking = Picking("Add a model to the mix", choices)
             self.app.push_screen(picking, lambda model: self._picked(mix, model))
 
     def _picked(self, mix: Mix, model: str | None) -> None:

@@ -29,7 +29,7 @@ class Prompt(ModalScreen[str | None]):
             frame.border_subtitle = "Enter takes it, Esc leaves"
             if self._says:
                 yield Static(Content(self._says))
-            yield Input(self._value, select_on_focus=False, compact=True)
+            yield Input(self._value, compact=True)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
