@@ -8,7 +8,6 @@ import pytest
 from charts_made import item, page_of, text_of, texts_of
 from conftest import Golden
 
-from costplan.tui.charts.marks import Mark
 from costplan.tui.charts.rows import Rows, rest_line, short_names
 from costplan.tui.charts.tornado import Swing, Tornado
 from costplan.tui.charts.waterfall import Waterfall
@@ -36,11 +35,6 @@ DRIVERS = Tornado(
         swing("retry", 1000, 1000),
     ),
 )
-
-
-def cells_of(lines: list[tuple[tuple[Mark, str], ...]], mark: Mark) -> list[int]:
-    """How many cells of each line have a mark."""
-    return [sum(len(text) for found, text in line if found is mark) for line in lines]
 
 
 # What is shown of the items

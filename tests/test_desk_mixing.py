@@ -10,7 +10,8 @@ from conftest import Cli
 from plans import SCENARIOS, book
 
 from costplan.desk import Desk, WhatIf
-from costplan.desk.mixing import Mixed, Mixing
+from costplan.desk.mixed import Mixed
+from costplan.desk.mixing import Mixing
 from costplan.desk.rules import LIMITS, Rule, parse_rule
 from costplan.errors import UsageError
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from costplan.desk import Desk
-from costplan.desk.mixing import Mixed
+from costplan.desk.mixed import Mixed
 from costplan.tui.charts.frontier import Frontier
 from costplan.tui.charts.widget import Chart
 from costplan.tui.messages import WhatIfMade

@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 
 from costplan.desk import Desk, Question, WhatIf
 from costplan.desk.command import command_line
-from costplan.desk.mixing import Mixed, Mixing, Point, laid
+from costplan.desk.mixed import Mixed, Point
+from costplan.desk.mixing import Mixing, laid
 from costplan.desk.rules import Rule
 from costplan.desk.whatif import Setting
 from costplan.errors import UsageError
