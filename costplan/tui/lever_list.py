@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -91,6 +92,18 @@ class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
     def mark(self, name: str) -> None:
         """Mark the row of that id, if it is there."""
         self.cursor = next((y for y, row in enumerate(self.rows) if row.id == name), self.cursor)
+
+    def find(self, names: Collection[str], step: int = 0) -> bool:
+        """Mark the nearest row of those ids, from the marked one or so many on, round the list.
+
+        Returns:
+            Whether there is one.
+        """
+        way = step or 1
+        places = ((self.cursor + step + way * k) % len(self.rows) for k in range(len(self.rows)))
+        place = next((y for y in places if self.rows[y].id in names), self.cursor)
+        self.cursor = place
+        return bool(self.rows) and self.rows[place].id in names
 
     def action_step(self, step: int) -> None:
         """To the next or last row that takes a mark."""

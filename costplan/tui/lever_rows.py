@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual.content import Content
+
 from costplan.desk.board import Board
 from costplan.desk.lever_names import ASSUMPTIONS
 from costplan.desk.levers import Lever
@@ -12,6 +14,7 @@ from costplan.desk.mixes import Mix
 from costplan.report.table import clean
 
 ADD = "+ add a model"
+_HINT = "nothing is changed: ← → nudge a value, Enter types one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,15 @@ def _told(lever: Lever) -> str:
 def told(text: str) -> str:
     """A value as a line shows it: braces say nothing to a reader."""
     return clean(text.strip("{}").replace(": ", " ")) or "today"
+
+
+def changed_content(lines: tuple[str, ...], room: int) -> Content:
+    """What was changed, the newest last; how many more there are where they do not fit."""
+    if not lines:
+        return Content.assemble((_HINT, "$foreground-muted"))
+    shown = lines if len(lines) <= room else lines[: max(0, room - 1)]
+    rest = len(lines) - len(shown)
+    told_lines = [*shown, *([f"... and {rest} more"] if rest and room > 1 else [])]
+    if room == 1:
+        told_lines = [lines[0] if len(lines) == 1 else f"{len(lines)} changed: {lines[0]}, ..."]
+    return Content("\n").join(Content.assemble(("● ", "$accent"), line) for line in told_lines)

@@ -18,12 +18,17 @@ from costplan.desk.mixes import Mix
 from costplan.errors import CostplanError, UsageError
 from costplan.tui.keys import vim
 from costplan.tui.lever_list import LeverList
-from costplan.tui.lever_rows import adding, changed_lines, changed_words, rows_of, told
+from costplan.tui.lever_rows import (
+    adding,
+    changed_content,
+    changed_lines,
+    changed_words,
+    rows_of,
+    told,
+)
 from costplan.tui.messages import LeversLeft, LeversStand, TextWanted, WhatIfMade
 from costplan.tui.picking import Choice, Picking
 from costplan.tui.view import Keys, View
-
-_HINT = "nothing is changed: ← → nudge a value, Enter types one"
 
 
 class LeverPanel(View):
@@ -116,7 +121,7 @@ class LeverPanel(View):
             return
         self.query_one(LeverList).show(rows_of(board, self._levers))
         lines = changed_lines(board, self._levers)
-        changed = _changed(lines, self._room_for_changes)
+        changed = changed_content(lines, self._room_for_changes)
         self.query_one("#changed", Static).update(changed, layout=False)  # its height is fixed
         self.post_message(LeversStand(changed_words(board, self._levers)))
         self._hint()
@@ -285,17 +290,10 @@ class LeverPanel(View):
     def _find(self, text: str, step: int = 0) -> None:
         """Mark the nearest lever, from the marked one on, whose names hold every word."""
         words = text.casefold().split()
-        listed = self.query_one(LeverList)
         names = {lever.path: f"{lever.group} {lever.label}".casefold() for lever in self._levers}
-        fits = [row.id in names and all(word in names[row.id] for word in words)
-                for row in listed.rows]  # fmt: skip
-        way = step or 1
-        places = [(listed.cursor + step + way * k) % len(fits) for k in range(len(fits))]
-        place = next((place for place in places if fits[place]), None)
-        if place is None:
+        fits = {path for path, name in names.items() if all(word in name for word in words)}
+        if not self.query_one(LeverList).find(fits, step):
             self._say(f"no value is called {text!r}", is_wrong=True)
-        else:
-            listed.cursor = place
 
     # What is said
 
@@ -336,15 +334,3 @@ class LeverPanel(View):
     def focus_first(self) -> None:
         """The list takes the keys."""
         self.query_one(LeverList).focus()
-
-
-def _changed(lines: tuple[str, ...], room: int) -> Content:
-    """What was changed, the newest last; how many more there are where they do not fit."""
-    if not lines:
-        return Content.assemble((_HINT, "$foreground-muted"))
-    shown = lines if len(lines) <= room else lines[: max(0, room - 1)]
-    rest = len(lines) - len(shown)
-    told_lines = [*shown, *([f"... and {rest} more"] if rest and room > 1 else [])]
-    if room == 1:
-        told_lines = [lines[0] if len(lines) == 1 else f"{len(lines)} changed: {lines[0]}, ..."]
-    return Content("\n").join(Content.assemble(("● ", "$accent"), line) for line in told_lines)
