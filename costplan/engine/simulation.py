@@ -60,13 +60,13 @@ def simulate(
         )
         for name, known in variables.items()
     }
-    common = {
-        deviation: mean_one_shock(thrown[COMMON], deviation)
-        for deviation in {stream.common_shock for stream in streams}
-    }
     shocks = {
-        stream.name: common[stream.common_shock]
-        * mean_one_shock(thrown[f"{COMMON} {stream.name}"], stream.shock)
+        stream.name: remembered.get(
+            "shock",
+            thrown,
+            (stream.name, stream.common_shock, stream.shock),
+            partial(_shock, stream, thrown),
+        )
         for stream in streams
     }
     return Simulation(tuple(streams), values, shocks, months, draws, remembered)
@@ -98,6 +98,12 @@ def _unknowns(streams: Sequence[Stream], variables: Mapping[str, Distribution]) 
     return (COMMON, *shocks, *(f"variable {name}" for name in variables))
 
 
+def _shock(stream: Stream, thrown: Mapping[str, Floats]) -> Floats | float:
+    """What the volume of a workload is multiplied by, by draw."""
+    common = mean_one_shock(thrown[COMMON], stream.common_shock)
+    return common * mean_one_shock(thrown[f"{COMMON} {stream.name}"], stream.shock)
+
+
 def mean_one_shock(normals: Floats, deviation: float) -> Floats | float:
     """Lognormal factors with mean one and this log deviation: shape (draws,)."""
     if not deviation:
@@ -125,20 +131,56 @@ class Simulation:
     def cost(self, select: Select) -> Floats:
         """What some cells cost together: shape (draws, months)."""
         total = np.zeros((self.draws, self.months))
-        for growth, parts in self._by_growth.values():
-            chosen = [part for part in parts if select(part.stream, part.cell)]
-            if not chosen:
-                continue
-            factors = self._factors(growth)
-            cost = _product(chosen, self.draws, self.months)
-            missed: dict[object, Floats] = {}
-            for part in chosen:
-                if part.cell.first_turn is not None:
-                    share = _first_turns(part, part.cell.first_turn, factors, missed)
-                    if share.any():
-                        cost += np.reshape(part.unit * part.shocked, (-1, 1)) * share
-            total += cost if factors.size == 1 else cost * factors
+        for streams in self._alike:
+            chosen = [[cell for cell in stream.cells if select(stream, cell)] for stream in streams]
+            if [len(cells) for cells in chosen] == [len(stream.cells) for stream in streams]:
+                total += self._whole(streams)
+            elif any(chosen):
+                kept = {cell for cells in chosen for cell in cells}
+                total += self._sum([p for s in streams for p in self._parts(s) if p.cell in kept])
         return total
+
+    @cached_property
+    def _alike(self) -> list[tuple[Stream, ...]]:
+        """The workloads in groups that grow alike."""
+        found: dict[object, tuple[Stream, ...]] = {}
+        for stream in self.streams:
+            key = tuple(phase.key for phase in stream.growth)
+            found[key] = (*found.get(key, ()), stream)
+        return list(found.values())
+
+    def _whole(self, streams: tuple[Stream, ...]) -> Floats:
+        """What workloads that grow alike cost: a what-if changes those of one group or two."""
+        names = {term.variable for stream in streams for term in stream.level}.union(
+            *(stream.growing for stream in streams),
+            *(self._names(cell) for stream in streams for cell in stream.cells),
+        )
+        state = (
+            self.draws,
+            self.months,
+            *streams,
+            *(self.shocks[stream.name] for stream in streams),
+            *(self.values[name] for name in sorted(names - {""})),
+        )
+
+        def whole() -> Floats:
+            return self._sum([part for stream in streams for part in self._parts(stream)])
+
+        return self.remembered.get("whole", streams[0], state, whole)
+
+    def _sum(self, parts: Sequence[_Part]) -> Floats:
+        """What parts of workloads that grow alike cost: shape (draws, months)."""
+        cost = _product(parts, self.draws, self.months)
+        if not parts:
+            return cost
+        factors = self._factors(parts[0].stream.growth)
+        missed: dict[object, Floats] = {}
+        for part in parts:
+            if part.cell.first_turn is not None:
+                share = _first_turns(part, part.cell.first_turn, factors, missed)
+                if share.any():
+                    cost += np.reshape(part.unit * part.shocked, (-1, 1)) * share
+        return cost if factors.size == 1 else cost * factors
 
     def _factors(self, growth: tuple[Growth, ...]) -> Floats:
         """What growth comes to: shape (draws or 1, months or 1)."""
@@ -147,23 +189,25 @@ class Simulation:
             factors = factors * phase.factors(self.values)
         return factors
 
-    @cached_property
-    def _by_growth(self) -> dict[object, tuple[tuple[Growth, ...], list[_Part]]]:
-        """The parts of all workloads that grow alike."""
-        found: dict[object, tuple[tuple[Growth, ...], list[_Part]]] = {}
-        for stream in self.streams:
-            key = tuple(phase.key for phase in stream.growth)
-            found.setdefault(key, (stream.growth, []))[1].extend(self._parts(stream))
-        return found
+    def _parts(self, stream: Stream) -> list[_Part]:
+        if stream not in self._made:
+            self._made[stream] = list(self._making(stream))
+        return self._made[stream]
 
-    def _parts(self, stream: Stream) -> Iterator[_Part]:
+    @cached_property
+    def _made(self) -> dict[Stream, list[_Part]]:
+        return {}
+
+    def _making(self, stream: Stream) -> Iterator[_Part]:
         level = product(stream.level, self.values)
         shocked = level * self.shocks[stream.name]
         for cell in stream.cells:
-            names = self.remembered.get("drawn", cell, (), partial(_names, cell))
-            state = tuple(self.values[name] for name in names)
+            state = tuple(self.values[name] for name in self._names(cell))
             share, unit = self.remembered.get("unit", cell, state, partial(self._unit, cell))
             yield _Part(stream, cell, level, shocked, share, unit)
+
+    def _names(self, cell: Cell) -> tuple[str, ...]:
+        return self.remembered.get("drawn", cell, (), partial(_names, cell))
 
     def _unit(self, cell: Cell) -> tuple[Floats | float, Floats | float]:
         """The share of conversations that come to a cell, and money for the share, by draw."""
