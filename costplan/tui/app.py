@@ -60,13 +60,13 @@ class CostplanApp(App[None]):
         if not self._preferences.chosen.tour_seen:
             self.action_tour()
         if not self.is_headless:  # else the process is not ours alone
-            gc.set_threshold(_COLLECTED_AFTER)
             self.watch(self.workbench, "has_plan", self._spare, init=False)
 
     def _spare(self) -> None:
         """What the first plan needed stays to the end: it is never looked at for garbage again."""
         if not gc.get_freeze_count():
             gc.freeze()
+            gc.set_threshold(_COLLECTED_AFTER)
 
     def _remember(self, theme: Theme) -> None:
         self._preferences.choose(theme=theme.name)
