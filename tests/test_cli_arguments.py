@@ -13,12 +13,15 @@ from conftest import Cli, Golden
 import costplan
 from costplan.cli import options
 from costplan.cli.options import read_with
-from costplan.cli.parser import build
+from costplan.cli.parser import Parser, build
 from costplan.decisions.operands import Operand
 from costplan.errors import UsageError
 from costplan.meters import Meter
 
-VERBS = {"open", "plan", "compare", "tokens", "rate", "prices", "check", "new", "schema"}
+VERBS = {
+    *("open", "serve", "plan", "compare", "sensitivity", "breakeven", "goal", "optimize"),
+    *("tokens", "calibrate", "rate", "prices", "check", "new", "schema"),
+}
 HEAVY = {"numpy", "textual", "tiktoken", "anthropic", "plotext", "yaml", "ctok", "holidays"}
 
 
@@ -38,6 +41,24 @@ def test_every_verb_has_help(cli: Cli, verb: str) -> None:
     """And is listed by `costplan --help`."""
     assert cli(verb, "--help").code == 0
     assert f"\n    {verb} " in cli("--help").out
+
+
+def test_a_verb_alone_is_as_among_all() -> None:
+    """Each is found without loading the others, and says the same of itself."""
+    every = verbs()
+    assert set(every) == VERBS
+    assert {verb: verbs(verb)[verb].format_help() for verb in every} == {
+        verb: parser.format_help() for verb, parser in every.items()
+    }
+    assert set(verbs("plan")) == {"plan"}
+
+
+def verbs(verb: str = "") -> dict[str, Parser]:
+    """The parsers of a parser's verbs."""
+    group = build(verb)._subparsers
+    assert group is not None
+    (action,) = group._group_actions
+    return dict(action.choices or {})
 
 
 def test_the_version_is_printed(cli: Cli) -> None:

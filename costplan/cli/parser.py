@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 from costplan import __version__
@@ -21,6 +22,25 @@ start here:
 
 exit codes: 0 fine; 1 over budget (plan --check-budget); 2 a usage, syntax or schema problem;
 3 an unknown model or a missing price"""
+
+_MODULES = {
+    "open": "interface",
+    "serve": "serve",
+    "plan": "plan",
+    "compare": "compare",
+    "sensitivity": "sensitivity",
+    "breakeven": "breakeven",
+    "goal": "goal",
+    "optimize": "optimize",
+    "tokens": "tokens",
+    "calibrate": "calibrate",
+    "rate": "rate",
+    "prices": "prices",
+    "check": "files",
+    "new": "files",
+    "schema": "files",
+}
+"""The verbs in the order of the help, and where below `costplan.cli` they are."""
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -65,34 +85,24 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: after `--help` or `--version`, or when the arguments are wrong.
     """
-    return build().parse_args(list(argv))
+    return build(argv[0] if argv else "").parse_args(list(argv))
 
 
-def build() -> Parser:
-    """The parser with all its verbs."""
-    from costplan.cli import (
-        breakeven,
-        calibrate,
-        compare,
-        files,
-        goal,
-        interface,
-        optimize,
-        plan,
-        prices,
-        rate,
-        sensitivity,
-        serve,
-        tokens,
-    )
+def build(verb: str = "") -> Parser:
+    """The parser: with one verb, so that the others need not be loaded, or with all.
+
+    Args:
+        verb: the one; all where it is none of them.
+    """
+    from costplan.cli.interface import open_default
 
     parser = Parser(prog="costplan", description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"costplan {__version__}")
-    parser.set_defaults(run=interface.open_default)
+    parser.set_defaults(run=open_default)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    decisions = (compare, sensitivity, breakeven, goal, optimize)
-    for verb in (interface, serve, plan, *decisions, tokens, calibrate, rate, prices, files):
-        verb.add_to(commands)
+    wanted = [_MODULES[verb]] if verb in _MODULES else dict.fromkeys(_MODULES.values())
+    for module in wanted:
+        import_module(f"costplan.cli.{module}").add_to(commands)
     return parser
 
 
