@@ -79,6 +79,12 @@ def test_items_are_as_far_apart_as_there_is_room(
 # Waterfall
 
 
+def test_what_saves_less_than_is_shown_still_saves() -> None:
+    steps = (item("Mix", "-300"), item("Cache", "0", ">-$1"), item("Price", "0", "<$1"))
+    lines = texts_of(Waterfall("USD", item("a", "1000"), steps, item("b", "700")).draw(80, 7))
+    assert [line[0] for line in lines[:5]] == [" ", "▼", "▼", "▲", " "]
+
+
 def test_each_step_begins_where_the_one_before_ended() -> None:
     """From 0 on 65 cells; names and amounts are beside the bars."""
     lines = texts_of(BRIDGE.draw(80, 7))

@@ -128,7 +128,8 @@ class Waterfall:
 
 
 def _step(item: Item, begin: Decimal, index: int | None) -> _Bar:
-    mark = Mark.MORE if item.amount >= 0 else Mark.LESS
+    saves = item.amount < 0 or (not item.amount and "-" in item.text)  # too little to be drawn
+    mark = Mark.LESS if saves else Mark.MORE
     return _Bar(item, begin, begin + item.amount, mark, index)
 
 
