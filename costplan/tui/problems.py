@@ -26,7 +26,8 @@ class ProblemsPanel(VerticalScroll):
         self.display = bool(problems)
         several = "s" if len(problems) != 1 else ""
         self.border_title = f"✗ {len(problems)} problem{several}"
-        self.border_subtitle = "below: the last plan that held" if self.has_plan else ""
+        below = "below: the last plan that held"
+        self.border_subtitle = below if self.has_plan else "7 opens the text, o another scenario"
         if self.is_mounted:
             self.query_one("#problem-list", Static).update(
                 Content("\n").join([Content(clean(problem)) for problem in problems])

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Grid
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -14,7 +15,7 @@ from costplan.tui.pagetext import Scrolling
 from costplan.tui.view import Keys, View
 
 KEYS: Keys = (
-    ("1 2 3 ...", "go to a view"),
+    ("1 to 7", "Plan, Compare, Drivers, Mix, Prices, Tokens, Edit"),
     ("v  V", "next variant, previous variant"),
     ("w", "go to the values of the scenario, to ask what if; from there, put them away"),
     ("u  U", "undo the last change, and redo it"),
@@ -35,6 +36,8 @@ LEGEND = (
     ("╌", "the budget; ▲ marks what is over it"),
 )
 
+_GAP = ("", "")
+
 
 class ReadingScreen(ModalScreen[None]):
     """Closed by the key that opened it, Escape, or q."""
@@ -43,9 +46,16 @@ class ReadingScreen(ModalScreen[None]):
         Binding("escape,q,question_mark,f1,n,enter", "app.pop_screen", "Close"),
     ]
 
-    def __init__(self, title: str, text: Content) -> None:
+    def __init__(self, title: str, text: Content | str, keys: Keys = ()) -> None:
+        """A page.
+
+        Args:
+            title: in its frame.
+            text: what is read first.
+            keys: below it; what each does is wrapped beside it.
+        """
         super().__init__()
-        self._title, self._text = title, text
+        self._title, self._text, self._keys = title, text, keys
 
     def compose(self) -> ComposeResult:
         """The page, as tall as its text."""
@@ -53,6 +63,11 @@ class ReadingScreen(ModalScreen[None]):
             page.border_title = self._title
             page.border_subtitle = "Esc closes"
             yield Static(self._text)
+            if self._keys:
+                with Grid(id="page-keys"):
+                    for key, says in self._keys:
+                        yield Static(Content.styled(key, "bold $primary"))
+                        yield Static(Content(says))
 
 
 class CommandScreen(ReadingScreen):
@@ -76,16 +91,10 @@ class CommandScreen(ReadingScreen):
 
 def help_page(view: View) -> ReadingScreen:
     """What a view is for, its keys, the keys of all views, and how to read the chart."""
-    parts = [Content(view.HELP), Content("")] if view.HELP else []
-    parts += [*_rows((*view.KEYS, *KEYS)), Content(""), *_rows(LEGEND)]
-    return ReadingScreen("Help", Content("\n").join(parts))
+    return ReadingScreen("Help", Content(view.HELP), (*view.KEYS, *KEYS, _GAP, *LEGEND))
 
 
 def remarks_page(remarks: tuple[str, ...]) -> ReadingScreen:
     """Warnings and notes, a paragraph each."""
     said = remarks or ("Nothing to say about this plan.",)
     return ReadingScreen("Warnings and notes", Content("\n\n").join(map(Content, said)))
-
-
-def _rows(pairs: Keys) -> list[Content]:
-    return [Content.assemble((f"{key:<10}", "bold $primary"), says) for key, says in pairs]

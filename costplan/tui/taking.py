@@ -21,8 +21,8 @@ _PLAN = (
     Choice("md", "Markdown for a document", "the plan's report, as `costplan plan` prints it"),
 )
 _VIEW = (
-    Choice("view.tsv", "The tables of this view, with tabs", "cells as they are shown"),
-    Choice("view.md", "The tables of this view, as Markdown", "cells as they are shown"),
+    Choice("view.tsv", "TSV, the tables of this view", "cells as shown, for a spreadsheet"),
+    Choice("view.md", "Markdown, the tables of this view", "cells as shown, for a document"),
 )
 
 
