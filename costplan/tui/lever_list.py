@@ -128,6 +128,10 @@ class LeverList(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to_region(Region(0, now, 1, 1), animate=False, immediate=True)
         self.post_message(self.Moved())
 
+    def on_resize(self) -> None:
+        """The panel was just put up, or is another size: the marked row stays in sight."""
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, immediate=True)
+
     def on_focus(self) -> None:
         """The mark is brighter."""
         self.refresh_line(self.cursor)
