@@ -53,7 +53,8 @@ class Workbench(WhatIfs, Places, Files, Pages):
         Binding("y", "copy", show=False),
         Binding("p", "picture", show=False),
         Binding("c", "command", show=False),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("f1", "help", "Help", key_display="F1"),
         Binding("q", "app.quit", "Quit"),
     ]
 

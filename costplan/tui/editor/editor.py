@@ -36,7 +36,7 @@ class Editor(Widget, can_focus=True):
         Binding("shift+f3,f15", "find_next(-1)", show=False),
         Binding("f8,n", "next_problem(1)", "Problem", key_display="F8"),
         Binding("shift+f8,f20,N", "next_problem(-1)", show=False),
-        Binding("enter,i", "type", show=False),
+        Binding("enter,i", "type", "Type"),
     ]
 
     marks: reactive[tuple[Marked, ...]] = reactive(())
@@ -54,6 +54,11 @@ class Editor(Widget, can_focus=True):
         yield MarkList().data_bind(Editor.marks)
         yield Static(id="place")
         yield listing
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no way into the text for who is in it."""
+        is_in = isinstance(self.screen.focused, ScenarioText)
+        return not (action == "type" and is_in) and super().check_action(action, parameters)
 
     def on_mount(self) -> None:
         """Nothing can be typed before there is a text."""

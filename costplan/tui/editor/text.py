@@ -28,6 +28,7 @@ class ScenarioText(TextArea):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"scenario-text--error", "scenario-text--warning"}
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Other keys", key_display="Esc"),
         Binding("ctrl+@,ctrl+space", "complete", "Complete", key_display="^space"),
         Binding("ctrl+home", "end_of_file(-1)", show=False),
         Binding("ctrl+end", "end_of_file(1)", show=False),
@@ -131,6 +132,10 @@ class ScenarioText(TextArea):
 
     # Keys
 
+    def action_leave(self) -> None:
+        """Give the keys back to the view."""
+        self.post_message(self.Left())
+
     async def _on_key(self, event: events.Key) -> None:
         if self._listing.display and self._steer(event.key):
             event.stop()
@@ -138,7 +143,7 @@ class ScenarioText(TextArea):
         elif event.key == "escape":
             event.stop()
             event.prevent_default()
-            self.post_message(self.Left())
+            self.action_leave()
         elif event.key == "enter":
             event.stop()
             event.prevent_default()
