@@ -25,6 +25,9 @@ _COLLECTED_AFTER = 20_000
 """New objects between two looks for garbage: most goes without one, and a look is a key's wait."""
 _STYLES = ("workbench", "charts", "levers", *(entry.id for entry in VIEWS))
 
+_TEXTUALS_OWN = frozenset({"Theme", "Quit"})
+"""Its other commands say what ours say in other words."""
+
 
 class CostplanApp(App[None]):
     """costplan in the terminal."""
@@ -96,8 +99,12 @@ class CostplanApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action, view, variant and scenario by name."""
-        yield from super().get_system_commands(screen)
+        own = super().get_system_commands(screen)
+        yield from (each for each in own if each.title in _TEXTUALS_OWN)
         bench = self.workbench
+        yield SystemCommand("Help", "This view and its keys", bench.action_help)
+        yield SystemCommand("What if", "Change values of the scenario", bench.action_levers)
+        yield SystemCommand("Open", "Another scenario", bench.action_open)
         yield SystemCommand("Reload", "Read the scenario file again", bench.action_reload)
         yield SystemCommand("Reset", "Put every change back", bench.action_reset)
         yield SystemCommand("Undo", "Take the last change back", bench.action_undo)
