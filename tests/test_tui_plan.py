@@ -138,6 +138,16 @@ def test_columns_that_fit() -> None:
     assert columns_shown(table, "model", 0, 10) == (0, 1, 2, 3)  # one of them at least
 
 
+def test_the_median_gives_way_to_whether_the_budget_holds() -> None:
+    names = ["Expected", "P10", "P50", "P90", "Budget", "Chance over"]
+    table = Table("", columns(["Month"], names), (("2026-12", *["$1"] * 6),))
+    # 9 for the month, then 10, 5, 5, 5, 8 and 13.
+    assert columns_shown(table, "month", 0, 55) == (0, 1, 2, 3, 4, 5, 6)
+    assert columns_shown(table, "month", 0, 54) == (0, 1, 2, 4, 5, 6)
+    assert columns_shown(table, "month", 0, 50) == (0, 1, 2, 4, 5, 6)
+    assert columns_shown(table, "month", 0, 49) == (0, 1, 2, 3, 4, 5)  # the rest is beside it
+
+
 def test_enter_explains_a_month_and_leads_to_its_prices() -> None:
     """January: Gemini doubled. Down to the rate, to its months, to its history, and back."""
 

@@ -21,6 +21,8 @@ TITLES: dict[Breakdown, str] = {
 }
 _FIRST_PERIOD = 3
 """In a table by a dimension: its name, expected, share, and then the periods."""
+_LEAST = "P50"
+"""What gives way where all columns but one fit: whether the budget holds is worth more."""
 _PADDING = 2
 """Cells beside each column."""
 
@@ -37,6 +39,10 @@ def columns_shown(table: Table, by: Breakdown, first: int, width: int) -> tuple[
     fixed = table.keys if by in {"month", "spending"} else _FIRST_PERIOD
     lines = (tuple(c.name for c in table.columns), *table.rows, *table.totals)
     widths = [max(map(cell_width, column)) + _PADDING for column in zip(*lines, strict=True)]
+    if by == "month" and not first and sum(widths) > width:
+        left_out = [k for k, name in enumerate(lines[0]) if name == _LEAST]
+        if left_out and sum(widths) - widths[left_out[0]] <= width:
+            return tuple(k for k in range(len(widths)) if k != left_out[0])
     shown = list(range(min(fixed, len(widths))))
     left = width - sum(widths[:fixed])
     for k in range(fixed + max(0, first), len(widths)):

@@ -70,7 +70,7 @@ class Headline(Widget):
         yield (figures.verdict, _style(figures))
         if "P10" in total:
             yield f"P10 {total['P10']} to P90 {total['P90']}"
-        if figures.projection.limits.total is not None:
+        if figures.projection.limits.total is not None and not is_brief:
             yield f"budget {total['Budget']} in all"
 
     def on_click(self, event: Click) -> None:
