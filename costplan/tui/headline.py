@@ -32,8 +32,13 @@ class Headline(Widget):
     figures: reactive[Figures | None] = reactive(None)
     draft: reactive[str | None] = reactive(None)
     """A text that is not saved; the plan is of it."""
-    is_busy: reactive[bool] = reactive(False)
+    is_busy: reactive[bool] = reactive(False, repaint=False)
     problems: reactive[tuple[str, ...]] = reactive(())
+
+    def watch_is_busy(self) -> None:
+        """It is told only where there is no plan yet."""
+        if self.figures is None:
+            self.refresh()
 
     def render(self) -> Content:
         """Both lines."""

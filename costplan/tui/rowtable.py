@@ -6,6 +6,8 @@ of the time from a key press to the new plan.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -102,11 +104,17 @@ class RowTable(DataTable[Text]):
                 if (cell.justify == "right")
                 else cell.plain
             )
-            found = Style.from_meta({"row": row, "column": at})
             under, over = styles[at]
-            style = under + found + self.app.console.get_style(cell.style) + over
+            written = self.app.console.get_style(cell.style)
+            style = _cell_style(row, at, under, written, over)
             painted.append(Segment(f"{space}{set_cell_size(text, room)}{space}", style))
         rest = max(0, self.size.width - sum(widths))
         outside = Style.from_meta({"row": row, "column": 0, "out_of_bounds": True})
         whole = styles[-1][0] if styles and self.cursor_type == "row" else self.rich_style
         return [*painted, Segment(" " * rest, whole + outside)]
+
+
+@lru_cache(maxsize=4096)
+def _cell_style(row: int, column: int, under: Style, written: Style, over: Style) -> Style:
+    """The style of a cell, with the place a click on it is told by."""
+    return under + Style.from_meta({"row": row, "column": column}) + written + over
