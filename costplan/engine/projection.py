@@ -270,6 +270,11 @@ class Projection:
         return self.simulated.of(self.workloads)
 
     @cached_property
+    def _months_by_draw(self) -> Floats:
+        """The same with the draws of a month next to each other: shape (months, draws)."""
+        return np.ascontiguousarray(self.draws_by_month.T)
+
+    @cached_property
     def horizon(self) -> PeriodTotal:
         """The whole plan."""
         label = f"{self.months[0]} to {self.months[-1]}"
@@ -371,7 +376,7 @@ class Projection:
         self, groups: Mapping[str, Sequence[int]], budgets: Sequence[Decimal | None]
     ) -> Iterator[PeriodTotal]:
         """Totals of groups of months."""
-        by_month = np.ascontiguousarray(self.draws_by_month.T)
+        by_month = self._months_by_draw
         draws = np.stack([by_month[list(members)].sum(axis=0) for members in groups.values()])
         bands = quantiles(draws, (0.1, 0.5, 0.9)).tolist()
         for (label, members), drawn, band, budget in zip(
