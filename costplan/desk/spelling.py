@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 _SCALES = {"k": Decimal(1000), "K": Decimal(1000), "M": Decimal(10**6), "B": Decimal(10**9)}
 _DIGITS = r"[+-]?(?:\d[\d_,]*(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)"
@@ -67,6 +68,7 @@ class Spelling:
     tail: str = ""
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def read(cls, text: str) -> Spelling | None:
         """What a text says; None where it is no amount."""
         found = _AMOUNT.fullmatch(text)
