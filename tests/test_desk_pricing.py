@@ -78,7 +78,7 @@ def test_a_long_list_is_cut_and_says_so(desk: Desk) -> None:
     found = Listing(BASE).answer(desk)
     assert len(found.table.rows) == MOST_MODELS == len(found.models)
     assert f"300 of {len(book().models):,} models" in found.said
-    assert "rates on 2026-11-22" in found.said
+    assert "rates per 1M tokens on 2026-11-22" in found.said
 
 
 def test_a_search_without_a_result_says_the_nearest(desk: Desk) -> None:

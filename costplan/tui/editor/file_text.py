@@ -205,10 +205,12 @@ class FileText(View):
             return
         if answer.is_copy:
             after, self._after_copy = self._after_copy, None
-            if after is not None:
+            if after is not None and after.stamp is None:
+                # An example was left for a copy of one's own, where the cursor goes on.
+                self._settle(after)
+                self.post_message(ScenarioChosen(answer.path, self.what_if))
+            elif after is not None:
                 self._load(after)
-                if after.stamp is None:  # an example was left for a copy of one's own
-                    self.post_message(ScenarioChosen(answer.path, self.what_if))
             return
         self._opened = replace(self._opened, text=answer.text, stamp=answer.stamp)
         if self.typed == answer.text:
