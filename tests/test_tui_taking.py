@@ -86,7 +86,7 @@ def test_an_export_that_fails_is_told(folder: Path) -> None:
     async def steps(pilot: Pilot[None], _: Workbench) -> None:
         await press(pilot, "e", "enter", "ctrl+u", *"gone/a.csv", "enter")
         await settled(pilot)
-        assert "gone/a.csv: No such file or directory" in shown(pilot)
+        assert "gone/a.csv was not saved: the folder gone is gone" in shown(pilot)
 
     drive(FakeDesk(), steps)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from costplan.desk.desk import Desk
@@ -20,6 +18,7 @@ from costplan.report.document import (
     plan_document,
 )
 from costplan.report.plan import plan_page
+from costplan.writing import save_new
 
 
 def _csv(projection: Projection) -> str:
@@ -47,7 +46,7 @@ class Exporting:
 
         Raises:
             CostplanError: the plan does not hold, or the ending is none of the three.
-            OSError: it cannot be written.
+            SaveError: it cannot be written.
         """
         form = FORMS.get(Path(self.path).suffix.removeprefix(".").lower())
         if form is None:
@@ -66,9 +65,9 @@ class Writing:
         """Where it was written: what is there already is left alone, and a number is put after.
 
         Raises:
-            OSError: it cannot be written; no half of it is left.
+            SaveError: it cannot be written; no half of it is left.
         """
-        path = _written(Path(self.path).expanduser(), self.text)
+        path, _ = save_new(Path(self.path).expanduser(), self.text.encode())
         said = "" if path.name == Path(self.path).name else f" ({self.path} exists already)"
         return f"wrote {path}{said}"
 
@@ -84,26 +83,3 @@ def default_name(scenario: str, what_if: WhatIf, ending: str) -> str:
     changed = "what-if" if what_if.settings else None
     parts = (Path(scenario).stem, what_if.variant, changed)
     return f"{'-'.join(part for part in parts if part)}.{ending}"
-
-
-def _written(wanted: Path, text: str) -> Path:
-    for path in _names(wanted):
-        try:
-            file = path.open("x", encoding="utf-8", newline="")
-        except FileExistsError:
-            continue
-        try:
-            with file:
-                file.write(text)
-        except OSError as error:
-            with suppress(OSError):
-                path.unlink()
-            raise OSError(error.errno, error.strerror, str(path)) from None
-        return path
-    raise AssertionError("numbers do not end")
-
-
-def _names(wanted: Path) -> Iterator[Path]:
-    yield wanted
-    for number in count(2):
-        yield wanted.with_stem(f"{wanted.stem}-{number}")
