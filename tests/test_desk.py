@@ -55,7 +55,7 @@ def test_a_file_that_is_gone_is_not_asked_for_again_and_again(desk: Desk, tmp_pa
     desk.load()
     (tmp_path / "plan.yaml").unlink()
     assert desk.changed()
-    with pytest.raises(CostplanError):
+    with pytest.raises(FileNotFoundError):
         desk.load()
     assert not desk.changed()
     touch(tmp_path / "plan.yaml", TEXT)

@@ -14,13 +14,19 @@ from textual.widgets import Input, Static
 
 
 class Prompt(ModalScreen[str | None]):
-    """Gives back what was typed, or None."""
+    """Gives back what was typed, or None.
+
+    What is typed takes the place of the value that stands there, unless it `goes_on` with it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close")]
 
-    def __init__(self, title: str, says: str = "", value: str = "") -> None:
+    def __init__(
+        self, title: str, says: str = "", value: str = "", *, goes_on: bool = False
+    ) -> None:
         super().__init__()
         self._title, self._says, self._value = title, says, value
+        self._goes_on = goes_on
 
     def compose(self) -> ComposeResult:
         """What is asked, and the line."""
@@ -29,7 +35,7 @@ class Prompt(ModalScreen[str | None]):
             frame.border_subtitle = "Enter takes it, Esc leaves"
             if self._says:
                 yield Static(Content(self._says))
-            yield Input(self._value, compact=True)
+            yield Input(self._value, select_on_focus=not self._goes_on, compact=True)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

@@ -221,7 +221,7 @@ class TokensView(View):
     def action_models(self) -> None:
         """Ask for models."""
         says = "Beside those of the plan: PROVIDER/MODEL, several with commas; - for none."
-        prompt = Prompt("Count on other models", says, ", ".join(self.added))
+        prompt = Prompt("Count on other models", says, ", ".join(self.added), goes_on=True)
         self.app.push_screen(prompt, self._add)
 
     def action_as_text(self) -> None:
