@@ -15,6 +15,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from costplan.desk.bringing import bring_named
+from costplan.desk.taking import default_name
 from costplan.desk.whatif import WhatIf
 from costplan.errors import CostplanError, SaveError
 from costplan.scenario import Scenario, read_scenario
@@ -152,9 +154,8 @@ def default_variant(scenario: Scenario) -> str:
 def default_file(path: str, what_if: WhatIf) -> str:
     """What a new file is called unless the user says otherwise: beside the one that is open."""
     file = Path(path)
-    parts = (file.stem, what_if.variant, "what-if" if what_if.settings else None)
-    name = "-".join(part for part in parts if part)
-    return str(file.with_name(f"{name}{file.suffix or '.yaml'}"))
+    ending = file.suffix.removeprefix(".") or "yaml"
+    return str(file.with_name(default_name(path, what_if, ending)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +200,7 @@ class _Place:
         """Put the files an example names where a copy of it finds them."""
         texts = Texts(self.folder)
         read_scenario(text, self.path.name, self.folder, texts)
-        for name in texts.seen:
-            source, target = self.folder.joinpath(name), folder / name
-            if not source.is_file():
-                continue
-            data = source.read_bytes()
-            if target.exists() and target.read_bytes() != data:
-                raise SaveError(f"{target} is another file than the example's; name another folder")
-            if not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                save(target, data, None)
+        bring_named(texts, folder, must_agree=True)
 
 
 def _place(desk: Desk) -> _Place:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from costplan.desk.bringing import bring_named
 from costplan.errors import ChangedFileError, CostplanError
 from costplan.scenario import read_scenario
 from costplan.scenario.texts import Folder, Texts
@@ -79,7 +80,10 @@ class SavingCopy:
         wanted = Path(self.name or (beside.name if example else beside))
         path, stamp = save_new(wanted, self.text.encode(), keep=desk.keep)
         if example is not None:
-            _bring_named(self.text, str(path), example, path.parent)
+            texts = Texts(example)
+            with suppress(CostplanError):  # a text with mistakes in it names what it names
+                read_scenario(self.text, str(path), example, texts)
+            bring_named(texts, path.parent)
         return Saved(str(path), self.text, stamp, f"wrote {path}", is_copy=True)
 
 
@@ -88,15 +92,3 @@ def _example(desk: Desk) -> Folder | None:
     with suppress(CostplanError, OSError):
         return desk.whereabouts()[1] if desk.find()[1] else None
     return None
-
-
-def _bring_named(text: str, name: str, origin: Folder, folder: Path) -> None:
-    """Put the files that an example names beside a copy of it; what is there already stays."""
-    texts = Texts(origin)
-    with suppress(CostplanError):  # a text with mistakes in it names what it names
-        read_scenario(text, name, origin, texts)
-    for named in texts.seen:
-        source, target = origin.joinpath(named), folder / named
-        if source.is_file() and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            save(target, source.read_bytes(), None)
